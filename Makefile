@@ -1,0 +1,43 @@
+# Two commands: make run, make test. Everything they need is installed into .venv from hashed lock files.
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench lock
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/run.installed ## set up what is missing and start everything on 127.0.0.1:$PORT (8000)
+	@exec $(BIN)/python -m app.cli up
+
+test: $(VENV)/tests.installed ## the whole test suite
+	$(BIN)/pytest
+
+check: $(VENV)/tests.installed ## formatting, lint, types, import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/tests.installed ## the benchmarks, each a ratio measured in one run
+	$(BIN)/pytest -p no:xdist -s -q tests/bench --run-benchmarks
+
+lock: ## write the lock files anew from pyproject.toml (for developers)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv lock --quiet --upgrade
+	$(BIN)/uv export --quiet --no-emit-project --no-header --no-annotate -o requirements.lock
+	$(BIN)/uv export --quiet --no-emit-project --no-header --no-annotate --extra tests -o tests/requirements.lock
+
+$(VENV)/run.installed: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Throughline needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/tests.installed: tests/requirements.lock $(VENV)/run.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.lock
+	@touch $@

@@ -1,0 +1,1 @@
+"""Throughline: from a trigger, through tracked links, to the order it earned."""

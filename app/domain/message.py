@@ -1,0 +1,130 @@
+"""A message from trigger to report: its words, and the states that only move forward."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Channel(StrEnum):
+    """How a message reaches its person."""
+
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class Goal(StrEnum):
+    """What a message is sent for."""
+
+    SHARE = "share"
+    SIGNUP = "signup"
+    ORDER = "order"
+
+
+class Status(StrEnum):
+    """Where a message stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    """The provider may or may not have it; never sent again without a person's word."""
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+_RANK = {
+    Status.QUEUED: 0,
+    Status.SENDING: 1,
+    Status.UNKNOWN: 2,
+    Status.SENT: 3,
+    Status.FAILED: 4,
+    Status.DELIVERED: 5,
+}
+
+
+def advance(current: Status, reported: Status) -> Status:
+    """Return the later of two statuses, so late or repeated reports never move a message back."""
+    return max(current, reported, key=_RANK.__getitem__)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDetails:
+    """What a sender says of a person; None where it says nothing."""
+
+    external_id: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    """E.164."""
+    first_name: str | None = None
+    last_name: str | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The words of a message before anything is swapped; ``liquid`` ones are rendered first."""
+
+    subject: str | None = None
+    html: str | None = None
+    text: str | None = None
+    sender: str | None = None
+    liquid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOptions:
+    """A trigger's wishes for its links."""
+
+    skip: tuple[str, ...] = ()
+    extension: str | None = None
+    domain: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One call of an automation platform: send this to that person."""
+
+    channel: Channel
+    contact: ContactDetails
+    key: str | None = None
+    """Makes it happen once, for ever; None means every call is a new one."""
+    fingerprint: str = ""
+    """A digest of the body: the same key with another body is a mistake of the sender."""
+    template: str | None = None
+    content: Content | None = None
+    automation: str | None = None
+    campaign: str | None = None
+    goal: Goal | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    send_at: datetime | None = None
+    links: LinkOptions = field(default_factory=LinkOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """A composed message, ready for a provider."""
+
+    id: str
+    account_id: str
+    channel: Channel
+    sender: str | None
+    """An address or a number; None leaves it to the provider's own setting."""
+    recipient: str
+    subject: str | None
+    html: str | None
+    text: str | None
+    attempt: int = 1
+    """The fencing number of this claim."""
+    link_host: str | None = None
+    """The domain of the links; the sender's name is made of it when none was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A provider has taken a message."""
+
+    provider: str
+    provider_id: str | None
+    status: Status = Status.SENT

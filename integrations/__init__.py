@@ -1,0 +1,1 @@
+"""Other systems and their words: one module each."""
