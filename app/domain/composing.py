@@ -1,0 +1,158 @@
+"""From a sender's words to the body one person gets: merge fields filled in, links swapped, share buttons aimed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.domain.destination import advocate_path, is_local, link_base, press_path, tracked_path
+from app.domain.message import Channel, ContactDetails, Content
+from app.domain.rewriting import LinkDecision, Rules, rewrite
+from app.domain.sharing import PLATFORMS, intent
+from app.domain.template import render
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """The two unguessable codes of a message; neither can be worked out from the other."""
+
+    personal: str
+    share_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What an advocate shares, where the message's campaign makes its reader one."""
+
+    campaign_key: str
+    campaign_name: str
+    landing_url: str
+    share_text: str
+    share_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSpace:
+    """Where a message's links stand, and which ones are left alone."""
+
+    host: str | None
+    """The verified domain; None: nothing is swapped, and share buttons lead straight to the platforms."""
+    port: int
+    own_hosts: frozenset[str] = frozenset()
+    extension: str | None = None
+    skip: tuple[str, ...] = ()
+
+    @property
+    def base(self) -> str:
+        """Scheme and host of the links, with the sender's path segment where one was asked for."""
+        base = link_base(self.host or "", self.port)
+        return f"{base}/{self.extension}" if self.extension else base
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The body as one person gets it."""
+
+    subject: str | None
+    html: str | None
+    text: str | None
+    links: tuple[LinkDecision, ...] = ()
+    destinations: tuple[str, ...] = ()
+    plain: Content = field(default_factory=Content)
+    """The same before any link was swapped."""
+
+
+def compose(
+    channel: Channel,
+    content: Content,
+    *,
+    contact: ContactDetails,
+    data: Mapping[str, Any],
+    sharing: Sharing | None,
+    codes: Codes,
+    space: LinkSpace,
+) -> Composed:
+    """Return the body of one message.
+
+    Raises:
+        TemplateError: the content is Liquid and cannot be rendered with this person's data.
+    """
+    filled = content
+    if content.liquid:
+        fields = merge_fields(contact, data, sharing=sharing, codes=codes, space=space)
+        filled = Content(
+            subject=_rendered(content.subject, fields, is_html=False),
+            html=_rendered(content.html, fields, is_html=True),
+            text=_rendered(content.text, fields, is_html=False),
+            sender=content.sender,
+        )
+    subject = " ".join(filled.subject.split()) if filled.subject is not None and content.liquid else filled.subject
+    html = filled.html if channel is Channel.EMAIL else None
+    if space.host is None:
+        return Composed(subject, html, filled.text, plain=filled)
+    swapped = rewrite(
+        html,
+        filled.text,
+        rules=_rules(space),
+        address=lambda index: space.base + tracked_path(codes.personal, index),
+    )
+    return Composed(subject, swapped.html, swapped.text, swapped.links, swapped.destinations, plain=filled)
+
+
+def _rules(space: LinkSpace) -> Rules:
+    """Return what is left alone; on a local host only the hub's own port is ours, for a shop may stand on another."""
+    local = {host for host in space.own_hosts if is_local(host)}
+    return Rules(
+        own_hosts=space.own_hosts - local,
+        skip=space.skip,
+        own_prefixes=tuple(f"{link_base(host, space.port)}/" for host in sorted(local)),
+    )
+
+
+def _rendered(source: str | None, fields: Mapping[str, Any], *, is_html: bool) -> str | None:
+    return None if source is None else render(source, fields, is_html=is_html)
+
+
+def merge_fields(
+    contact: ContactDetails, data: Mapping[str, Any], *, sharing: Sharing | None, codes: Codes, space: LinkSpace
+) -> dict[str, Any]:
+    """Return what a template may name: contact, data, and, for an advocate, campaign, share and campaign_link."""
+    known = {
+        name: value
+        for name in ("external_id", "email", "phone", "first_name", "last_name")
+        if (value := getattr(contact, name)) is not None
+    }
+    fields: dict[str, Any] = {"contact": {**contact.fields, "fields": contact.fields, **known}, "data": data}
+    if sharing is None:
+        return fields
+    fields["campaign"] = {
+        "key": sharing.campaign_key,
+        "name": sharing.campaign_name,
+        "landing_url": sharing.landing_url,
+    }
+    fields["share"] = share_addresses(sharing, codes=codes, space=space)
+    fields["campaign_link"] = campaign_link(sharing, space=space)
+    fields["advocate"] = {"share_code": sharing.share_code, "share_url": fields["campaign_link"]}
+    return fields
+
+
+def campaign_link(sharing: Sharing, *, space: LinkSpace) -> str:
+    """Return the advocate's plain link; the landing page itself where there is no domain for it."""
+    if space.host is None:
+        return sharing.landing_url
+    return link_base(space.host, space.port) + advocate_path(sharing.share_code)
+
+
+def share_addresses(sharing: Sharing, *, codes: Codes, space: LinkSpace) -> dict[str, str]:
+    """Return the address of each platform's share button; the bare intent where nothing can be tracked."""
+    if space.host is not None:
+        return {name: space.base + press_path(codes.personal, platform.letter) for name, platform in PLATFORMS.items()}
+    return {
+        name: intent(
+            platform,
+            text=sharing.share_text,
+            url=sharing.landing_url,
+            subject=sharing.campaign_name,
+            copy_page=sharing.landing_url,
+        )
+        for name, platform in PLATFORMS.items()
+    }

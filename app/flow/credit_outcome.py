@@ -1,0 +1,232 @@
+"""Find who earned an order or a signup, and bring the outcomes and counters in line with it.
+
+May run any number of times, at any moment: it works the answer out from what is known now, takes back what no longer
+holds and adds what does. So the order in which clicks, shares, orders and refunds come in makes no difference.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from app.domain.attribution import Chain, Claim, Click, Credit, attribute
+from app.domain.counting import Counter, Metric, Subject, quarter_of
+from app.domain.message import ContactDetails, Goal
+from app.domain.order import OrderState, OrderStatus
+from app.store.accounts import account_by_id
+from app.store.base import Session
+from app.store.campaigns import advocate_by_share_code
+from app.store.clicks import click_by_id, clicks_of_advocate, clicks_of_contact
+from app.store.contacts import find_contact
+from app.store.counters import bump
+from app.store.messages import Earned, earned_by
+from app.store.orders import OrderRow, SignupRow, held, keep_credit
+from app.store.outcomes import Outcome, add_outcome, outcomes_of
+from app.store.shares import share_behind
+
+
+def credit_order(session: Session, row_id: str, *, now: datetime) -> None:
+    """Credit an order to the message that earned it, at its present worth."""
+    row = held(session, OrderRow, row_id)
+    if row is None:
+        return
+    buyer = ContactDetails(external_id=row.external_id, email=row.email, phone=row.phone)
+    contact = find_contact(session, row.account_id, buyer)
+    credit = _credit(session, row, contact.id if contact else None)
+    state = OrderState(OrderStatus(row.status), row.total_minor, row.refunded_minor)
+    _settle(session, OrderRow, row, credit, contact.id if contact else None)
+    desired = _outcome(session, row, Goal.ORDER, credit, amount_minor=state.net_minor, currency=row.currency)
+    reconcile(session, row.account_id, Goal.ORDER, row.id, desired, now=now)
+
+
+def credit_signup(session: Session, row_id: str, *, now: datetime) -> None:
+    """Credit a signup to the message that brought it."""
+    row = held(session, SignupRow, row_id)
+    if row is None:
+        return
+    credit = _credit(session, row, row.contact_id)
+    _settle(session, SignupRow, row, credit, row.contact_id)
+    reconcile(session, row.account_id, Goal.SIGNUP, row.id, _outcome(session, row, Goal.SIGNUP, credit), now=now)
+
+
+def _credit(session: Session, row: OrderRow | SignupRow, contact_id: str | None) -> Credit:
+    account = account_by_id(session, row.account_id)
+    window = timedelta(days=account.attribution_days)
+    advocate = advocate_by_share_code(session, row.account_id, row.mbsy) if row.mbsy else None
+    advocate_id = advocate.id if advocate else None
+    since, until = row.at - window, row.at
+    return attribute(
+        Claim(row.at, row.mbsy_source is not None, contact_id, advocate_id),
+        named=click_by_id(session, row.account_id, row.mbsy_source) if row.mbsy_source else None,
+        of_contact=clicks_of_contact(session, row.account_id, contact_id, since, until) if contact_id else [],
+        of_advocate=clicks_of_advocate(session, row.account_id, advocate_id, since, until) if advocate_id else [],
+        window=window,
+    )
+
+
+def _settle(
+    session: Session,
+    row_type: type[OrderRow] | type[SignupRow],
+    row: OrderRow | SignupRow,
+    credit: Credit,
+    contact_id: str | None,
+) -> None:
+    """Write the answer on the order or signup itself."""
+    click = credit.click
+    named = advocate_by_share_code(session, row.account_id, row.mbsy) if row.mbsy else None
+    keep_credit(
+        session,
+        row_type,
+        row.id,
+        {
+            "contact_id": contact_id,
+            "named_advocate_id": named.id if named else None,
+            "is_open": False,
+            "standing": credit.standing,
+            "reason": credit.reason,
+            "chain": click.chain if click else None,
+            "click_id": click.id if click else None,
+            "share_id": _share(session, row.account_id, click),
+            "message_id": click.message_id if click else None,
+            "advocate_id": click.advocate_id if click and click.chain is not Chain.MESSAGE_CLICK else None,
+            "platform": click.platform if click else None,
+        },
+    )
+
+
+def _share(session: Session, account_id: str, click: Click | None) -> str | None:
+    if click is None or click.message_id is None or click.chain is not Chain.SHARED_CLICK:
+        return None
+    return share_behind(session, account_id, click.message_id, click.platform, click.at)
+
+
+def _outcome(
+    session: Session,
+    row: OrderRow | SignupRow,
+    goal: Goal,
+    credit: Credit,
+    *,
+    amount_minor: int = 0,
+    currency: str = "",
+) -> Outcome | None:
+    """Return the one outcome that should stand, or None where nobody earned it."""
+    click = credit.click
+    if click is None:
+        return None
+    earned = _earned(session, row.account_id, click)
+    return outcome_for(
+        earned,
+        goal,
+        row.id,
+        row.at,
+        platform=click.platform,
+        click=click,
+        conversions=1 if earned and earned.goal == goal else 0,
+        amount_minor=amount_minor,
+        currency=currency,
+    )
+
+
+def _earned(session: Session, account_id: str, click: Click) -> Earned | None:
+    return earned_by(session, account_id, [click.message_id]).get(click.message_id) if click.message_id else None
+
+
+def outcome_for(
+    earned: Earned | None,
+    goal: Goal,
+    subject_id: str,
+    at: datetime,
+    *,
+    platform: str | None,
+    click: Click | None = None,
+    conversions: int,
+    amount_minor: int = 0,
+    currency: str = "",
+) -> Outcome:
+    """Return one credit, under the words that reports group by."""
+    subject = earned.subject_of_counts(platform) if earned else Subject(platform=platform or "")
+    return Outcome(
+        kind=goal,
+        subject_id=subject_id,
+        at=at,
+        quantity=1,
+        conversions=conversions,
+        amount_minor=amount_minor,
+        currency=currency,
+        channel=subject.channel,
+        template=subject.template,
+        automation=subject.automation,
+        campaign_id=subject.campaign_id,
+        platform=subject.platform,
+        message_id=earned.id if earned else None,
+        advocate_id=click.advocate_id if click else earned.advocate_id if earned else None,
+        click_id=click.id if click else None,
+    )
+
+
+def reconcile(
+    session: Session, account_id: str, goal: Goal, subject_id: str, desired: Outcome | None, *, now: datetime
+) -> None:
+    """Add what brings the outcomes of one share, order or signup to ``desired``, and count it."""
+    standing = _standing(outcomes_of(session, account_id, goal, subject_id))
+    if standing == desired:
+        return
+    changes = [_negated(standing)] if standing else []
+    if standing and desired and _target(standing) == _target(desired):
+        changes = [
+            replace(
+                desired,
+                quantity=desired.quantity - standing.quantity,
+                conversions=desired.conversions - standing.conversions,
+                amount_minor=desired.amount_minor - standing.amount_minor,
+            )
+        ]
+    elif desired:
+        changes.append(desired)
+    for change in changes:
+        add_outcome(session, account_id, change, now)
+        bump(session, account_id, counts_of(change))
+
+
+_METRICS = {Goal.SHARE: None, Goal.SIGNUP: Metric.SIGNUPS, Goal.ORDER: Metric.ORDERS}
+"""Shares are counted by their presses, so an outcome counts only what it converts."""
+
+
+def counts_of(outcome: Outcome) -> dict[Counter, int]:
+    """Return what an outcome adds to the counters."""
+    quarter = quarter_of(outcome.at)
+    subject = Subject(outcome.channel, outcome.template, outcome.automation, outcome.campaign_id, outcome.platform)
+    counts = {
+        Counter(quarter, subject, Metric.CONVERSIONS): outcome.conversions,
+        Counter(quarter, subject, Metric.REVENUE, outcome.currency): outcome.amount_minor,
+    }
+    metric = _METRICS[Goal(outcome.kind)]
+    if metric:
+        counts[Counter(quarter, subject, metric)] = outcome.quantity
+    return {counter: value for counter, value in counts.items() if value}
+
+
+def _target(outcome: Outcome) -> Outcome:
+    return replace(outcome, quantity=0, conversions=0, amount_minor=0)
+
+
+def _negated(outcome: Outcome) -> Outcome:
+    return replace(
+        outcome,
+        quantity=-outcome.quantity,
+        conversions=-outcome.conversions,
+        amount_minor=-outcome.amount_minor,
+    )
+
+
+def _standing(outcomes: Iterable[Outcome]) -> Outcome | None:
+    """Return what all credits given and taken back leave standing: one, or nothing."""
+    totals: dict[Outcome, Outcome] = {}
+    for outcome in outcomes:
+        total = totals.get(_target(outcome), _target(outcome))
+        totals[_target(outcome)] = replace(
+            total,
+            quantity=total.quantity + outcome.quantity,
+            conversions=total.conversions + outcome.conversions,
+            amount_minor=total.amount_minor + outcome.amount_minor,
+        )
+    return next((total for total in totals.values() if total.quantity), None)

@@ -1,0 +1,123 @@
+"""Why an order was credited as it was: the chain in sentences, each with its id and time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.attribution import REASONS, Chain, Reason, Standing
+from app.domain.money import from_minor
+from app.store.accounts import Account
+from app.store.base import Session
+from app.store.campaigns import advocate_by_id
+from app.store.clicks import ClickRow, click_row
+from app.store.contacts import contact_by_id
+from app.store.messages import message_by_id
+from app.store.orders import OrderRow, order_by_number
+from app.store.shares import share_by_id
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One step of the chain."""
+
+    kind: str
+    """message, share, click, order or verdict."""
+    at: datetime | None
+    id: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """An order and how its credit came about, oldest step first."""
+
+    order: OrderRow
+    sentences: tuple[Sentence, ...]
+
+
+def explain_order(session: Session, account: Account, order_id: str) -> Explanation | None:
+    """Return the chain behind an order; None when the account has no such order."""
+    order = order_by_number(session, account.id, order_id)
+    if order is None:
+        return None
+    steps = [
+        step
+        for step in (
+            _sending(session, account.id, order),
+            _share(session, account.id, order),
+            _click(session, account.id, order),
+            _order(order),
+        )
+        if step is not None
+    ]
+    # An order that was placed before its click is told where it stands in time; a share whose press was not seen
+    # stands before the click that it led to.
+    clicked_at = next((step.at for step in steps if step.kind == "click"), None)
+    steps.sort(key=lambda step: step.at or clicked_at or order.at)
+    return Explanation(order, (*steps, _verdict(order)))
+
+
+def _sending(session: Session, account_id: str, order: OrderRow) -> Sentence | None:
+    message = message_by_id(session, account_id, order.message_id) if order.message_id else None
+    if message is None:
+        return None
+    named = f"template {message.template!r}" if message.template else "an inline message"
+    through = f" by the automation {message.automation!r}" if message.automation else ""
+    goal = f", sent for the goal {message.goal!r}" if message.goal else ""
+    kind = "text" if message.channel == "sms" else "email"
+    text = f"The {kind} {message.id} ({named}{through}) was sent to {message.recipient}{goal}."
+    return Sentence("message", message.sent_at or message.created_at, message.id, text)
+
+
+def _share(session: Session, account_id: str, order: OrderRow) -> Sentence | None:
+    if order.chain != Chain.SHARED_CLICK:
+        return None
+    who = _advocate_name(session, account_id, order)
+    share = share_by_id(session, account_id, order.share_id) if order.share_id else None
+    if share is None:
+        text = f"{who} passed the {order.platform} link on; no press of the button was seen."
+        return Sentence("share", None, None, text)
+    return Sentence("share", share.at, share.id, f"{who} pressed the {share.platform} button in that message.")
+
+
+def _click(session: Session, account_id: str, order: OrderRow) -> Sentence | None:
+    click = click_row(session, account_id, order.click_id) if order.click_id else None
+    if click is None:
+        return None
+    return Sentence("click", click.at, click.id, _followed(session, account_id, order, click))
+
+
+def _followed(session: Session, account_id: str, order: OrderRow, click: ClickRow) -> str:
+    if order.chain == Chain.MESSAGE_CLICK:
+        return f"Its recipient clicked the link to {click.url} in that message."
+    who = _advocate_name(session, account_id, order)
+    if order.chain == Chain.SHARED_CLICK:
+        return f"A friend clicked the link that {who} had shared on {click.platform} and landed on {click.url}."
+    where = f" on {click.platform}" if click.platform else ""
+    return f"A friend clicked {who}'s own link{where} and landed on {click.url}."
+
+
+def _advocate_name(session: Session, account_id: str, order: OrderRow) -> str:
+    advocate = advocate_by_id(session, account_id, order.advocate_id) if order.advocate_id else None
+    if advocate is None:
+        return "The recipient"
+    contact = contact_by_id(session, account_id, advocate.contact_id)
+    name = " ".join(filter(None, (contact.first_name, contact.last_name))) if contact else ""
+    return f"{name} ({advocate.share_code})" if name else advocate.share_code
+
+
+def _order(order: OrderRow) -> Sentence:
+    total = f"{from_minor(order.total_minor, order.currency)} {order.currency}"
+    less = ""
+    if order.refunded_minor:
+        less = f", of which {from_minor(order.refunded_minor, order.currency)} was refunded"
+    text = f"The order {order.order_id} over {total} was placed{less}; it now stands as {order.status}."
+    return Sentence("order", order.at, order.order_id, text)
+
+
+def _verdict(order: OrderRow) -> Sentence:
+    if order.reason is None:
+        return Sentence("verdict", None, None, "Nobody has looked at it yet; this takes a second or two.")
+    because = REASONS[Reason(order.reason)]
+    if order.standing == Standing.ATTRIBUTED:
+        return Sentence("verdict", None, None, f"So the order is credited to this chain. {because}")
+    return Sentence("verdict", None, None, f"The order is credited to nobody. {because}")

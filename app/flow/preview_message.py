@@ -1,0 +1,94 @@
+"""What a trigger would send, worked out the same way and kept nowhere."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.domain.composing import Codes, LinkSpace, Sharing, compose
+from app.domain.errors import InvalidInputError
+from app.domain.ids import new_code
+from app.domain.message import Channel, ContactDetails, Trigger
+from app.domain.rewriting import LinkDecision
+from app.domain.segments import Segments, segments
+from app.domain.share_codes import suggest_share_codes
+from app.domain.template import TemplateError
+from app.flow.accept_trigger import Plan, plan_trigger
+from app.flow.compose_message import contact_details, own_hosts, sharing_of
+from app.store.accounts import Account
+from app.store.base import Session
+from app.store.campaigns import advocate_of
+from app.store.contacts import Contact, find_contact
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The body, every link with its decision, and what an SMS would cost."""
+
+    subject: str | None
+    html: str | None
+    text: str | None
+    links: tuple[LinkDecision, ...]
+    segments_before: Segments | None
+    segments_after: Segments | None
+    untracked_reason: str | None
+
+
+def preview_message(session: Session, account: Account, trigger: Trigger, *, now: datetime, link_port: int) -> Preview:
+    """Return what ``trigger`` would send now; its links carry codes of the right length that lead nowhere.
+
+    Raises:
+        InvalidInputError: as for the trigger itself.
+    """
+    plan = plan_trigger(session, account, trigger)
+    contact = find_contact(session, account.id, trigger.contact)
+    details = _as_sent(trigger.contact, contact)
+    try:
+        composed = compose(
+            trigger.channel,
+            plan.content,
+            contact=details,
+            data=trigger.data,
+            sharing=_sharing(session, account, plan, contact, details),
+            codes=Codes(new_code(), new_code()),
+            space=LinkSpace(
+                host=plan.link_host,
+                port=link_port,
+                own_hosts=own_hosts(session, account.id),
+                extension=trigger.links.extension,
+                skip=trigger.links.skip,
+            ),
+        )
+    except TemplateError as error:
+        raise InvalidInputError({"template" if plan.template else "message": [str(error)]}) from error
+    is_sms = trigger.channel is Channel.SMS
+    return Preview(
+        subject=composed.subject,
+        html=composed.html,
+        text=composed.text,
+        links=composed.links,
+        segments_before=segments(composed.plain.text or "") if is_sms else None,
+        segments_after=segments(composed.text or "") if is_sms else None,
+        untracked_reason=plan.untracked_reason,
+    )
+
+
+def _as_sent(said: ContactDetails, known: Contact | None) -> ContactDetails:
+    """Return the person as sending would know them: what the trigger does not say stays."""
+    if known is None:
+        return said
+    names = ("external_id", "email", "phone", "first_name", "last_name")
+    told = {name: value for name in names if (value := getattr(said, name)) is not None}
+    return replace(contact_details(known), **told, fields={**known.fields, **said.fields})
+
+
+def _sharing(
+    session: Session, account: Account, plan: Plan, contact: Contact | None, details: ContactDetails
+) -> Sharing | None:
+    campaign = plan.campaign
+    if campaign is None:
+        return None
+    advocate = advocate_of(session, account.id, campaign.id, contact.id) if contact else None
+    if advocate:
+        return sharing_of(campaign, advocate)
+    return Sharing(
+        campaign.key, campaign.name, campaign.landing_url, campaign.share_text, next(suggest_share_codes(details))
+    )

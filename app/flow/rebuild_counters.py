@@ -1,0 +1,67 @@
+"""Work every counter out again from the raw rows: to compare (audit), or to put in place (rebuild)."""
+
+from collections import Counter as Tally
+from dataclasses import dataclass
+
+from app.domain.counting import Counter, Metric, count_click, count_share, quarter_of
+from app.domain.message import Status
+from app.domain.visit import LinkKind, Verdict
+from app.flow.credit_outcome import counts_of
+from app.store.base import Session, Transaction
+from app.store.counters import all_counters, hold_counters, replace_counters
+from app.store.raw_rows import account_ids, all_clicks, all_events, all_outcomes, all_shares
+
+_EVENTS = {Status.SENT: Metric.SENT, Status.DELIVERED: Metric.DELIVERED, Status.FAILED: Metric.FAILED}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A counter that does not equal its raw rows."""
+
+    account_id: str
+    counter: Counter
+    counted: int
+    rows: int
+
+
+def audit_counters(*, transaction: Transaction) -> list[Difference]:
+    """Return every counter, of any account, that differs from the raw rows; none when all is well."""
+    differences = []
+    with transaction() as session:
+        for account_id in account_ids(session):
+            counted = all_counters(session, account_id)
+            worked_out = _count(session, account_id)
+            differences += [
+                Difference(account_id, counter, counted[counter], worked_out[counter])
+                for counter in sorted(counted.keys() | worked_out.keys())
+                if counted[counter] != worked_out[counter]
+            ]
+    return differences
+
+
+def rebuild_counters(*, transaction: Transaction) -> int:
+    """Put counters worked out from the raw rows in place of all others and return how many there are."""
+    total = 0
+    with transaction() as session:
+        hold_counters(session)
+        for account_id in account_ids(session):
+            worked_out = _count(session, account_id)
+            replace_counters(session, account_id, worked_out)
+            total += len(worked_out)
+    return total
+
+
+def _count(session: Session, account_id: str) -> Tally[Counter]:
+    counts: Tally[Counter] = Tally()
+    for subject, kind, at in all_events(session, account_id):
+        if kind in _EVENTS:
+            counts[Counter(quarter_of(at), subject, _EVENTS[Status(kind)])] += 1
+    for subject, kind, verdict, is_unique, at in all_clicks(session, account_id):
+        for metric in count_click(LinkKind(kind), Verdict(verdict), is_unique=is_unique):
+            counts[Counter(quarter_of(at), subject, metric)] += 1
+    for subject, verdict, at in all_shares(session, account_id):
+        counts[Counter(quarter_of(at), subject, count_share(Verdict(verdict)))] += 1
+    for outcome in all_outcomes(session, account_id):
+        for counter, value in counts_of(outcome).items():
+            counts[counter] += value
+    return Tally({counter: value for counter, value in counts.items() if value})

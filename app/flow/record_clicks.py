@@ -1,0 +1,179 @@
+"""A batch of the journal becomes clicks and shares, their counters and what they earned, in one transaction."""
+
+import hashlib
+from collections import Counter as Tally
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from app.domain.counting import Counter, Subject, count_click, count_share, quarter_of
+from app.domain.visit import LinkKind, Verdict, Visit
+from app.flow.credit_outcome import credit_order, credit_signup
+from app.flow.credit_share import credit_shares
+from app.store.accounts import hold_account
+from app.store.base import Session, Transaction
+from app.store.clicks import add_clicks, first_visits, keep_refused, known_clicks, take_batch
+from app.store.counters import bump
+from app.store.messages import Earned, earned_by
+from app.store.orders import Arrival, OrderRow, SignupRow, concerned
+from app.store.shares import add_shares
+
+
+def record_clicks(batch_id: str, lines: Sequence[str], *, transaction: Transaction, now: datetime) -> None:
+    """Record a batch; one that is in the database already changes nothing."""
+    visits, refused = _read(lines)
+    by_account: dict[str, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        by_account[visit.account_id].append(visit)
+    with transaction() as session:
+        # In one order for everybody, so that two batches at once cannot lock each other out.
+        gone = {account_id for account_id in sorted(by_account) if not hold_account(session, account_id)}
+        for account_id in gone:
+            theirs = by_account.pop(account_id)
+            refused += [(visit.line().decode().rstrip("\n"), "There is no such account.") for visit in theirs]
+        kept = sum(map(len, by_account.values()))
+        if not take_batch(session, batch_id, visits=kept, refused=len(refused), now=now):
+            return
+        keep_refused(session, batch_id, refused)
+        for account_id, theirs in sorted(by_account.items()):
+            _record(session, account_id, theirs, now=now)
+
+
+def _read(lines: Iterable[str]) -> tuple[list[Visit], list[tuple[str, str]]]:
+    """Return the visits, each once, and the lines that are none with the reason."""
+    visits: dict[str, Visit] = {}
+    refused = []
+    for line in lines:
+        try:
+            visit = Visit.from_line(line)
+        except ValueError as error:
+            refused.append((line, str(error)))
+        else:
+            visits[visit.id] = visit
+    return list(visits.values()), refused
+
+
+def _record(session: Session, account_id: str, visits: list[Visit], *, now: datetime) -> None:
+    messages = earned_by(session, account_id, sorted({visit.message_id for visit in visits if visit.message_id}))
+    presses = [visit for visit in visits if visit.kind is LinkKind.PRESS]
+    clicks = [visit for visit in visits if visit.kind is not LinkKind.PRESS]
+    counts = _store_clicks(session, account_id, clicks, messages)
+    new_presses = _store_presses(session, account_id, presses)
+    for press in new_presses:
+        counter = Counter(quarter_of(_at(press)), _subject(press, messages), count_share(press.verdict))
+        counts[counter] += 1
+    bump(session, account_id, counts)
+    credit_shares(session, account_id, [press.id for press in new_presses], messages, now=now)
+    _credit_waiting(session, account_id, clicks, new_presses, messages, now=now)
+
+
+def _at(visit: Visit) -> datetime:
+    return datetime.fromtimestamp(visit.at_ms / 1000, UTC)
+
+
+def _subject(visit: Visit, messages: dict[str, Earned]) -> Subject:
+    message = messages.get(visit.message_id or "")
+    if message:
+        return message.subject_of_counts(visit.platform)
+    return Subject(campaign_id=visit.campaign_id or "", platform=visit.platform or "")
+
+
+def _visitor(visit: Visit) -> str:
+    """Return whom a click counts once for: a message's own reader, or one visitor of one shared link."""
+    if visit.kind is LinkKind.MESSAGE:
+        return f"reader:{visit.message_id}"
+    browser = hashlib.sha256(f"{visit.ip}|{visit.user_agent}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    return f"friend:{visit.message_id or visit.advocate_id}:{visit.platform or ''}:{browser}"
+
+
+def _store_clicks(
+    session: Session, account_id: str, clicks: list[Visit], messages: dict[str, Earned]
+) -> Tally[Counter]:
+    """Store clicks and return what the new ones count for."""
+    known = known_clicks(session, [click.id for click in clicks]) if clicks else set()
+    new = [click for click in clicks if click.id not in known]
+    visitors: dict[tuple[str, str], str] = {}
+    for click in sorted(new, key=lambda visit: visit.id):
+        if click.verdict is Verdict.HUMAN:
+            visitors.setdefault((account_id, _visitor(click)), click.id)
+    first = first_visits(session, visitors)
+    unique = {click_id for visitor, click_id in visitors.items() if visitor in first}
+    add_clicks(session, [_click_values(click, messages, is_unique=click.id in unique) for click in new])
+    counts: Tally[Counter] = Tally()
+    for click in new:
+        for metric in count_click(click.kind, click.verdict, is_unique=click.id in unique):
+            counts[Counter(quarter_of(_at(click)), _subject(click, messages), metric)] += 1
+    return counts
+
+
+def _click_values(click: Visit, messages: dict[str, Earned], *, is_unique: bool) -> dict[str, Any]:
+    reader = messages.get(click.message_id or "") if click.kind is LinkKind.MESSAGE else None
+    return {
+        "id": click.id,
+        "account_id": click.account_id,
+        "at": _at(click),
+        "kind": click.kind,
+        "message_id": click.message_id,
+        "link_index": click.link_index,
+        "contact_id": reader.contact_id if reader else None,
+        "advocate_id": click.advocate_id,
+        "campaign_id": click.campaign_id,
+        "platform": click.platform,
+        "url": click.url,
+        "referrer": click.referrer,
+        "verdict": click.verdict,
+        "signals": list(click.signals),
+        "rules": click.rules,
+        "ip": click.ip,
+        "user_agent": click.user_agent,
+        "method": click.method,
+        "is_unique": is_unique,
+    }
+
+
+def _store_presses(session: Session, account_id: str, presses: list[Visit]) -> list[Visit]:
+    new = add_shares(
+        session,
+        [
+            {
+                "id": press.id,
+                "account_id": account_id,
+                "at": _at(press),
+                "message_id": press.message_id,
+                "advocate_id": press.advocate_id,
+                "campaign_id": press.campaign_id,
+                "platform": press.platform,
+                "verdict": press.verdict,
+                "signals": list(press.signals),
+                "rules": press.rules,
+                "ip": press.ip,
+                "user_agent": press.user_agent,
+            }
+            for press in presses
+        ],
+    )
+    return [press for press in presses if press.id in new]
+
+
+def _credit_waiting(
+    session: Session,
+    account_id: str,
+    clicks: list[Visit],
+    presses: list[Visit],
+    messages: dict[str, Earned],
+    *,
+    now: datetime,
+) -> None:
+    """Look again at the orders and signups that may have waited for what has just come in."""
+    arrival = Arrival(
+        since=min((_at(visit) for visit in (*clicks, *presses)), default=now),
+        click_ids=frozenset(click.id for click in clicks),
+        contact_ids=frozenset(message.contact_id for message in messages.values()),
+        advocate_ids=frozenset(click.advocate_id for click in clicks if click.advocate_id),
+        shared_message_ids=frozenset(press.message_id for press in presses if press.message_id),
+    )
+    for row_id in concerned(session, OrderRow, account_id, arrival):
+        credit_order(session, row_id, now=now)
+    for row_id in concerned(session, SignupRow, account_id, arrival):
+        credit_signup(session, row_id, now=now)

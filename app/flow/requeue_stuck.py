@@ -1,0 +1,38 @@
+"""What a crash or a forgetful queue left behind goes on: the database is the truth, the queue only wakes workers."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.domain.message import Status
+from app.store.base import Transaction
+from app.store.messages import abandoned, add_event, settle, wake_due
+from app.store.orders import OrderRow, SignupRow, wake_pending
+
+_MESSAGES_AT_ONCE = 2_000
+_HEARD_LATELY = timedelta(seconds=30)
+_ORDER_PAUSE = timedelta(minutes=5)
+"""An order that waits for its click is looked at again this often; a click that arrives looks at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """What the queue is to be told."""
+
+    messages: list[str]
+    orders: list[str]
+    signups: list[str]
+
+
+def requeue_stuck(*, transaction: Transaction, now: datetime) -> Woken:
+    """Return what is due and has not been worked on; sends whose worker died become ``unknown``, not repeated."""
+    with transaction() as session:
+        for account_id, message_id, attempt in abandoned(session, now=now, limit=_MESSAGES_AT_ONCE):
+            why = "The process that was sending it ended in the middle of the call."
+            if settle(session, message_id, attempt, status=Status.UNKNOWN, error=why):
+                add_event(session, account_id, message_id, Status.UNKNOWN, now, {"error": why})
+        heard, paused = now - _HEARD_LATELY, now - _ORDER_PAUSE
+        return Woken(
+            messages=wake_due(session, now=now, woken_before=heard, limit=_MESSAGES_AT_ONCE),
+            orders=wake_pending(session, OrderRow, now=now, new_before=heard, waiting_before=paused, limit=200),
+            signups=wake_pending(session, SignupRow, now=now, new_before=heard, waiting_before=paused, limit=200),
+        )

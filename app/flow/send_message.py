@@ -1,0 +1,149 @@
+"""One claimed message goes to its provider once, and how that ended is written down.
+
+The row says ``sending`` before the call and no transaction is open during it. A provider that certainly did not take
+the message has it back in the queue, later and later; one that may have taken it leaves it ``unknown``.
+"""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from app.domain.counting import Counter, Metric, quarter_of
+from app.domain.errors import UnknownError
+from app.domain.message import Channel, Outbound, Receipt, Status
+from app.domain.template import TemplateError
+from app.flow.compose_message import compose_message
+from app.store.accounts import integrations
+from app.store.base import Transaction
+from app.store.counters import bump
+from app.store.messages import Draft, add_event, claim, settle
+from integrations.protocol import Credentials, Providers, RejectedError, UnavailableError, UncertainError
+
+_LONGEST_WAIT_S = 600
+_LONGEST_ASKED_WAIT_S = 3_600
+"""A provider that asks for more than an hour is asked again after one."""
+_ATTEMPTS = 60
+"""With waits that double up to ten minutes: about nine hours of an outage."""
+
+
+def send_message(
+    message_id: str,
+    *,
+    transaction: Transaction,
+    providers: Providers,
+    clock: Callable[[], datetime],
+    lease: timedelta,
+    link_port: int,
+) -> Status | None:
+    """Send one message; None when another worker has it, it is not due, or it was sent before."""
+    prepared = _prepare(message_id, transaction=transaction, now=clock(), lease=lease, link_port=link_port)
+    if prepared is None:
+        return None
+    draft, outbound, credentials = prepared
+    provider = providers.choose(outbound.channel, credentials)
+    try:
+        receipt = provider.send(outbound)
+    except RejectedError as error:
+        return _fail(draft, str(error), provider=provider.name, transaction=transaction, now=clock())
+    except UncertainError as error:
+        return _leave_unknown(draft, str(error), provider=provider.name, transaction=transaction, now=clock())
+    except UnavailableError as error:
+        return _put_back(draft, error, provider=provider.name, transaction=transaction, now=clock())
+    return _confirm(draft, receipt, transaction=transaction, now=clock())
+
+
+def _prepare(
+    message_id: str, *, transaction: Transaction, now: datetime, lease: timedelta, link_port: int
+) -> tuple[Draft, Outbound, Credentials] | None:
+    """Claim and compose a message; one that cannot be composed has failed, and says why."""
+    with transaction() as session:
+        draft = claim(session, message_id, now=now, lease_until=now + lease)
+        if draft is None:
+            return None
+        credentials = integrations(session, draft.account_id)
+        try:
+            composed = compose_message(session, draft, link_port=link_port, now=now)
+        except (TemplateError, UnknownError) as error:
+            problem = str(error)
+        else:
+            outbound = Outbound(
+                id=draft.id,
+                account_id=draft.account_id,
+                channel=Channel(draft.channel),
+                sender=draft.sender or composed.plain.sender,
+                recipient=draft.recipient,
+                subject=composed.subject,
+                html=composed.html,
+                text=composed.text,
+                attempt=draft.attempt,
+                link_host=draft.link_host,
+            )
+            return draft, outbound, credentials
+    _fail(draft, problem, provider=None, transaction=transaction, now=now)
+    return None
+
+
+def _confirm(draft: Draft, receipt: Receipt, *, transaction: Transaction, now: datetime) -> Status:
+    with transaction() as session:
+        settled = settle(
+            session,
+            draft.id,
+            draft.attempt,
+            status=receipt.status,
+            provider=receipt.provider,
+            provider_id=receipt.provider_id,
+            sent_at=now,
+            error=None,
+        )
+        if settled:
+            reached = [Status.SENT] if receipt.status is Status.SENT else [Status.SENT, receipt.status]
+            quarter = quarter_of(now)
+            for status in reached:
+                add_event(session, draft.account_id, draft.id, status, now, {"provider": receipt.provider})
+            bump(
+                session,
+                draft.account_id,
+                {Counter(quarter, draft.subject_of_counts, Metric(status)): 1 for status in reached},
+            )
+    return receipt.status
+
+
+def _fail(draft: Draft, why: str, *, provider: str | None, transaction: Transaction, now: datetime) -> Status:
+    with transaction() as session:
+        if settle(session, draft.id, draft.attempt, status=Status.FAILED, provider=provider, error=why):
+            add_event(session, draft.account_id, draft.id, Status.FAILED, now, {"provider": provider, "error": why})
+            failed = Counter(quarter_of(now), draft.subject_of_counts, Metric.FAILED)
+            bump(session, draft.account_id, {failed: 1})
+    return Status.FAILED
+
+
+def _leave_unknown(draft: Draft, why: str, *, provider: str, transaction: Transaction, now: datetime) -> Status:
+    with transaction() as session:
+        if settle(session, draft.id, draft.attempt, status=Status.UNKNOWN, provider=provider, error=why):
+            add_event(session, draft.account_id, draft.id, Status.UNKNOWN, now, {"provider": provider, "error": why})
+    return Status.UNKNOWN
+
+
+def _put_back(
+    draft: Draft, outage: UnavailableError, *, provider: str, transaction: Transaction, now: datetime
+) -> Status:
+    """Queue the message again for later: the sweep wakes it, so that no outage of the queue can lose it."""
+    if draft.attempt >= _ATTEMPTS:
+        return _fail(draft, f"gave up: {outage}", provider=provider, transaction=transaction, now=now)
+    backoff = min(2.0 ** min(draft.attempt, 20), _LONGEST_WAIT_S) * random.uniform(0.5, 1)  # noqa: S311 - jitter
+    wait = timedelta(seconds=max(backoff, min(outage.retry_after_s or 0, _LONGEST_ASKED_WAIT_S)))
+    with transaction() as session:
+        back = settle(
+            session,
+            draft.id,
+            draft.attempt,
+            status=Status.QUEUED,
+            provider=provider,
+            error=str(outage),
+            send_at=now + wait,
+            woken_at=None,
+        )
+        if back:
+            detail = {"provider": provider, "error": str(outage), "again_at": (now + wait).isoformat()}
+            add_event(session, draft.account_id, draft.id, "postponed", now, detail)
+    return Status.QUEUED

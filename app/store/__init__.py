@@ -1,0 +1,1 @@
+"""All SQL: one module per subject; functions take a session and return domain values."""

@@ -1,0 +1,252 @@
+"""Accounts, their keys and people, their domains and the credentials of their integrations."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from sqlalchemy import ForeignKey, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.domain.ids import new_id
+from app.store.base import Base, insert
+from app.store.columns import Encrypted, Utc
+
+
+class AccountRow(Base):
+    """One customer organisation."""
+
+    __tablename__ = "accounts"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    time_zone: Mapped[str]
+    smart_urls_since: Mapped[datetime | None] = mapped_column(Utc)
+    """None while smart URLs are off."""
+    attribution_days: Mapped[int]
+    signing_secret: Mapped[str] = mapped_column(Encrypted)
+    created_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class ApiKeyRow(Base):
+    """An API key: only its digest is kept."""
+
+    __tablename__ = "api_keys"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    hint: Mapped[str]
+    """Its first characters, to tell keys apart on a page."""
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    revoked_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class UserRow(Base):
+    """Somebody who signs in to the console."""
+
+    __tablename__ = "users"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str]
+    role: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class DomainRow(Base):
+    """A host whose links are an account's own."""
+
+    __tablename__ = "domains"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    host: Mapped[str] = mapped_column(unique=True)
+    verified_at: Mapped[datetime | None] = mapped_column(Utc)
+    created_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class IntegrationRow(Base):
+    """What an account has set for one other system; encrypted."""
+
+    __tablename__ = "integrations"
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    credentials: Mapped[str] = mapped_column(Encrypted)
+    updated_at: Mapped[datetime] = mapped_column(Utc)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as the rest of the hub sees it."""
+
+    id: str
+    slug: str
+    name: str
+    time_zone: str
+    smart_urls_since: datetime | None
+    attribution_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who may sign in, and where."""
+
+    id: str
+    account_id: str
+    email: str
+    password_hash: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A host and since when it is verified."""
+
+    id: str
+    host: str
+    verified_at: datetime | None
+    created_at: datetime
+
+
+_ACCOUNT = (
+    AccountRow.id,
+    AccountRow.slug,
+    AccountRow.name,
+    AccountRow.time_zone,
+    AccountRow.smart_urls_since,
+    AccountRow.attribution_days,
+)
+_USER = (UserRow.id, UserRow.account_id, UserRow.email, UserRow.password_hash, UserRow.role)
+_DOMAIN = (DomainRow.id, DomainRow.host, DomainRow.verified_at, DomainRow.created_at)
+
+
+def add_account(session: Session, *, slug: str, name: str, signing_secret: str, now: datetime) -> Account | None:
+    """Store a new account with smart URLs on; None when the slug is taken."""
+    account = Account(new_id(), slug, name, "UTC", now, 30)
+    added = insert(session, AccountRow).values(
+        id=account.id,
+        slug=slug,
+        name=name,
+        time_zone=account.time_zone,
+        smart_urls_since=now,
+        attribution_days=account.attribution_days,
+        signing_secret=signing_secret,
+        created_at=now,
+    )
+    done = session.execute(added.on_conflict_do_nothing().returning(AccountRow.id)).one_or_none()
+    return account if done else None
+
+
+def account_by_slug(session: Session, slug: str) -> Account | None:
+    """Return the account named ``slug``."""
+    row = session.execute(select(*_ACCOUNT).where(AccountRow.slug == slug)).one_or_none()
+    return Account(*row) if row else None
+
+
+def account_by_id(session: Session, account_id: str) -> Account:
+    """Return an account that is known to exist."""
+    return Account(*session.execute(select(*_ACCOUNT).where(AccountRow.id == account_id)).one())
+
+
+def hold_account(session: Session, account_id: str) -> bool:
+    """Hold an account until the transaction ends, so that its clicks and credits are worked out one after the other.
+
+    Without it a click and an order that are stored at the same moment would not see each other, and two batches could
+    lock each other out. False when there is no such account. SQLite has one writer at a time anyway.
+    """
+    # FOR NO KEY UPDATE: rows of other tables may go on referring to the account meanwhile.
+    query = select(AccountRow.id).where(AccountRow.id == account_id).with_for_update(key_share=True)
+    return session.execute(query).one_or_none() is not None
+
+
+def has_accounts(session: Session) -> bool:
+    """Tell whether this is anything but a first start."""
+    return session.execute(select(AccountRow.id).limit(1)).first() is not None
+
+
+def set_smart_urls(session: Session, account_id: str, since: datetime | None) -> None:
+    """Switch an account's smart URLs on from ``since``, or off."""
+    session.execute(update(AccountRow).where(AccountRow.id == account_id).values(smart_urls_since=since))
+
+
+def signing_secret(session: Session, account_id: str) -> str:
+    """Return the secret that signs this account's webhooks."""
+    return session.execute(select(AccountRow.signing_secret).where(AccountRow.id == account_id)).scalar_one()
+
+
+def _digest(key: str) -> str:
+    # A key has 256 random bits, so a plain hash is as good as a slow one.
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def add_api_key(session: Session, account_id: str, key: str, now: datetime) -> None:
+    """Store the digest of a new API key."""
+    session.add(ApiKeyRow(id=new_id(), account_id=account_id, digest=_digest(key), hint=key[:10], created_at=now))
+    session.flush()
+
+
+def account_by_api_key(session: Session, key: str) -> Account | None:
+    """Return the account that ``key`` opens; None for an unknown or revoked one."""
+    query = (
+        select(*_ACCOUNT)
+        .join(ApiKeyRow, ApiKeyRow.account_id == AccountRow.id)
+        .where(ApiKeyRow.digest == _digest(key), ApiKeyRow.revoked_at.is_(None))
+    )
+    row = session.execute(query).one_or_none()
+    return Account(*row) if row else None
+
+
+def add_user(session: Session, account_id: str, *, email: str, password_hash: str, role: str, now: datetime) -> None:
+    """Store somebody who may sign in; the address is kept in lower case."""
+    session.add(
+        UserRow(
+            id=new_id(),
+            account_id=account_id,
+            email=email.lower(),
+            password_hash=password_hash,
+            role=role,
+            created_at=now,
+        )
+    )
+    session.flush()
+
+
+def user_by_email(session: Session, email: str) -> User | None:
+    """Return who signs in with ``email`` (compared in lower case)."""
+    row = session.execute(select(*_USER).where(UserRow.email == email.lower())).one_or_none()
+    return User(*row) if row else None
+
+
+def user_by_id(session: Session, user_id: str) -> User | None:
+    """Return who a signed cookie names."""
+    row = session.execute(select(*_USER).where(UserRow.id == user_id)).one_or_none()
+    return User(*row) if row else None
+
+
+def add_domain(session: Session, account_id: str, host: str, *, verified_at: datetime | None, now: datetime) -> bool:
+    """Give ``host`` to an account; False when it is taken, by whomever."""
+    added = insert(session, DomainRow).values(
+        id=new_id(), account_id=account_id, host=host, verified_at=verified_at, created_at=now
+    )
+    return session.execute(added.on_conflict_do_nothing().returning(DomainRow.id)).one_or_none() is not None
+
+
+def domains(session: Session, account_id: str) -> list[Domain]:
+    """Return an account's domains, the first one first."""
+    rows = session.execute(select(*_DOMAIN).where(DomainRow.account_id == account_id).order_by(DomainRow.id))
+    return [Domain(*row) for row in rows]
+
+
+def put_integration(
+    session: Session, account_id: str, name: str, credentials: Mapping[str, str], now: datetime
+) -> None:
+    """Store an integration's credentials in place of what was there."""
+    kept = {"credentials": orjson.dumps(dict(credentials)).decode(), "updated_at": now}
+    stored = insert(session, IntegrationRow).values(account_id=account_id, name=name, **kept)
+    session.execute(stored.on_conflict_do_update(index_elements=["account_id", "name"], set_=kept))
+
+
+def integrations(session: Session, account_id: str) -> dict[str, dict[str, str]]:
+    """Return an account's credentials by the integration's name."""
+    query = select(IntegrationRow.name, IntegrationRow.credentials).where(IntegrationRow.account_id == account_id)
+    return {name: orjson.loads(credentials) for name, credentials in session.execute(query)}

@@ -1,0 +1,92 @@
+"""The engine: how a database is opened, and what a transaction is."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import Session as Session
+
+from app.store.columns import Encrypted
+
+Transaction = Callable[[], AbstractContextManager[Session]]
+"""Opens a session whose block is one transaction: committed at its end, rolled back by an exception."""
+
+
+class Base(DeclarativeBase):
+    """All tables; constraint names follow one convention, so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def open_engine(database_url: str, secret_keys: Sequence[str]) -> Engine:
+    """Return an engine for ``database_url``; SQLite gets WAL and one writer at a time, without a surprise midway."""
+    Encrypted.use_keys(secret_keys)
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 30})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # pysqlite must not begin transactions on its own: BEGIN IMMEDIATE below takes the write lock at once,
+    # where a lock taken midway would fail instead of waiting.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    # FULL: what was answered 202, or taken from the journal, survives a power cut.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def transactions(engine: Engine) -> Transaction:
+    """Return what opens a writing transaction on ``engine``."""
+
+    @contextmanager
+    def transaction() -> Iterator[Session]:
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    return transaction
+
+
+def readings(engine: Engine) -> Transaction:
+    """Return what opens a transaction that only reads: it waits for no writer, and sees one moment throughout."""
+    reader = engine.execution_options(reading=True)
+    if engine.dialect.name == "postgresql":
+        reader = reader.execution_options(isolation_level="REPEATABLE READ")
+
+    @contextmanager
+    def reading() -> Iterator[Session]:
+        with Session(reader, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    return reading
+
+
+def insert(session: Session, row: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT of the session's own dialect: both know ON CONFLICT."""
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(row)
+    return postgresql.insert(row)

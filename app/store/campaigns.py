@@ -1,0 +1,186 @@
+"""Campaigns, and the advocates enrolled in them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.domain.ids import new_code, new_id
+from app.store.base import Base, insert
+from app.store.columns import Json, Utc
+
+
+class CampaignRow(Base):
+    """Where friends land, and what an advocate's message says."""
+
+    __tablename__ = "campaigns"
+    __table_args__ = (UniqueConstraint("account_id", "key"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    key: Mapped[str]
+    name: Mapped[str]
+    landing_url: Mapped[str]
+    share_text: Mapped[str]
+    enrolment: Mapped[Any] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    updated_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class AdvocateRow(Base):
+    """A contact enrolled in a campaign."""
+
+    __tablename__ = "advocates"
+    __table_args__ = (
+        UniqueConstraint("account_id", "share_code"),
+        UniqueConstraint("campaign_id", "contact_id"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.id"))
+    contact_id: Mapped[str] = mapped_column(ForeignKey("contacts.id"), index=True)
+    share_code: Mapped[str]
+    share_token: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(Utc)
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign as the rest of the hub sees it."""
+
+    id: str
+    key: str
+    name: str
+    landing_url: str
+    share_text: str
+    enrolment: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Advocate:
+    """An advocate and the codes of their links."""
+
+    id: str
+    campaign_id: str
+    contact_id: str
+    share_code: str
+    share_token: str
+    created_at: datetime
+
+
+_CAMPAIGN = (
+    CampaignRow.id,
+    CampaignRow.key,
+    CampaignRow.name,
+    CampaignRow.landing_url,
+    CampaignRow.share_text,
+    CampaignRow.enrolment,
+)
+_ADVOCATE = (
+    AdvocateRow.id,
+    AdvocateRow.campaign_id,
+    AdvocateRow.contact_id,
+    AdvocateRow.share_code,
+    AdvocateRow.share_token,
+    AdvocateRow.created_at,
+)
+
+
+def put_campaign(
+    session: Session,
+    account_id: str,
+    *,
+    key: str,
+    name: str,
+    landing_url: str,
+    share_text: str,
+    enrolment: Mapping[str, Any],
+    now: datetime,
+) -> Campaign:
+    """Store a campaign in place of the one with its key."""
+    said = {
+        "name": name,
+        "landing_url": landing_url,
+        "share_text": share_text,
+        "enrolment": dict(enrolment),
+        "updated_at": now,
+    }
+    stored = insert(session, CampaignRow).values(id=new_id(), account_id=account_id, key=key, created_at=now, **said)
+    replaced = stored.on_conflict_do_update(index_elements=["account_id", "key"], set_=said)
+    return Campaign(*session.execute(replaced.returning(*_CAMPAIGN)).one())
+
+
+def campaign_by_key(session: Session, account_id: str, key: str) -> Campaign | None:
+    """Return the account's campaign named ``key``."""
+    query = select(*_CAMPAIGN).where(CampaignRow.account_id == account_id, CampaignRow.key == key)
+    row = session.execute(query).one_or_none()
+    return Campaign(*row) if row else None
+
+
+def campaign_by_id(session: Session, account_id: str, campaign_id: str) -> Campaign | None:
+    """Return one campaign of an account."""
+    query = select(*_CAMPAIGN).where(CampaignRow.account_id == account_id, CampaignRow.id == campaign_id)
+    row = session.execute(query).one_or_none()
+    return Campaign(*row) if row else None
+
+
+def only_campaign(session: Session, account_id: str) -> Campaign | None:
+    """Return the account's campaign if it has exactly one: then nobody needs to name it."""
+    rows = session.execute(select(*_CAMPAIGN).where(CampaignRow.account_id == account_id).limit(2)).all()
+    return Campaign(*rows[0]) if len(rows) == 1 else None
+
+
+def list_campaigns(session: Session, account_id: str, *, after: str | None, limit: int) -> list[Campaign]:
+    """Return an account's campaigns by key, from behind ``after``."""
+    query = select(*_CAMPAIGN).where(CampaignRow.account_id == account_id, CampaignRow.key > (after or ""))
+    return [Campaign(*row) for row in session.execute(query.order_by(CampaignRow.key).limit(limit))]
+
+
+def advocate_of(session: Session, account_id: str, campaign_id: str, contact_id: str) -> Advocate | None:
+    """Return a contact's enrolment in a campaign."""
+    query = select(*_ADVOCATE).where(
+        AdvocateRow.account_id == account_id,
+        AdvocateRow.campaign_id == campaign_id,
+        AdvocateRow.contact_id == contact_id,
+    )
+    row = session.execute(query).one_or_none()
+    return Advocate(*row) if row else None
+
+
+def add_advocate(
+    session: Session, account_id: str, *, campaign_id: str, contact_id: str, share_code: str, now: datetime
+) -> Advocate | None:
+    """Enrol a contact; None when the share code is taken, or the contact was enrolled a moment ago."""
+    added = insert(session, AdvocateRow).values(
+        id=new_id(),
+        account_id=account_id,
+        campaign_id=campaign_id,
+        contact_id=contact_id,
+        share_code=share_code,
+        share_token=new_code(),
+        created_at=now,
+    )
+    row = session.execute(added.on_conflict_do_nothing().returning(*_ADVOCATE)).one_or_none()
+    return Advocate(*row) if row else None
+
+
+def advocate_by_id(session: Session, account_id: str, advocate_id: str) -> Advocate | None:
+    """Return one advocate of an account."""
+    query = select(*_ADVOCATE).where(AdvocateRow.account_id == account_id, AdvocateRow.id == advocate_id)
+    row = session.execute(query).one_or_none()
+    return Advocate(*row) if row else None
+
+
+def advocate_by_share_code(session: Session, account_id: str, share_code: str) -> Advocate | None:
+    """Return who an order's ``mbsy`` names."""
+    query = select(*_ADVOCATE).where(AdvocateRow.account_id == account_id, AdvocateRow.share_code == share_code)
+    row = session.execute(query).one_or_none()
+    return Advocate(*row) if row else None
+
+
+def list_advocates(session: Session, account_id: str, *, after: str | None, limit: int) -> list[Advocate]:
+    """Return advocates of an account in the order of enrolment, from behind ``after``."""
+    query = select(*_ADVOCATE).where(AdvocateRow.account_id == account_id, AdvocateRow.id > (after or ""))
+    return [Advocate(*row) for row in session.execute(query.order_by(AdvocateRow.id).limit(limit))]

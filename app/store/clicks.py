@@ -1,0 +1,195 @@
+"""Clicks, the batches they came in, and which of them were somebody's first.
+
+Clicks and shares carry no foreign keys: they are many, they were resolved from those very rows at the edge, and one
+whose message was erased since must still be counted.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, Row, Select, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.domain.attribution import Click
+from app.domain.ids import new_id
+from app.domain.visit import LinkKind, Verdict
+from app.store.base import Base, insert
+from app.store.campaigns import AdvocateRow
+from app.store.columns import Json, Utc
+from app.store.messages import MessageRow
+
+_ROWS = 500
+"""Rows of one INSERT; 500 by 18 columns stays below SQLite's 32,766 values."""
+
+
+class ClickRow(Base):
+    """One visit through a link; its id is the ``mbsy_source`` of the landing."""
+
+    __tablename__ = "clicks"
+    __table_args__ = (
+        Index(None, "account_id", "at"),
+        Index(None, "message_id"),
+        Index(None, "advocate_id", "at"),
+        Index(None, "contact_id", "at"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Utc)
+    kind: Mapped[str]
+    message_id: Mapped[str | None]
+    link_index: Mapped[int | None]
+    contact_id: Mapped[str | None]
+    """Who clicked, where the link was theirs alone; None for a shared link."""
+    advocate_id: Mapped[str | None]
+    campaign_id: Mapped[str | None]
+    platform: Mapped[str | None]
+    url: Mapped[str]
+    referrer: Mapped[str]
+    verdict: Mapped[str]
+    signals: Mapped[Any] = mapped_column(Json)
+    rules: Mapped[int]
+    ip: Mapped[str]
+    user_agent: Mapped[str]
+    method: Mapped[str]
+    is_unique: Mapped[bool]
+
+
+class FirstClickRow(Base):
+    """Who was here before: a human's first click on a message, or a visitor's first on a shared link."""
+
+    __tablename__ = "first_clicks"
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    visitor: Mapped[str] = mapped_column(primary_key=True)
+    click_id: Mapped[str]
+
+
+class ClickBatchRow(Base):
+    """A batch that is in the database: a repeat of it changes nothing."""
+
+    __tablename__ = "click_batches"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    recorded_at: Mapped[datetime] = mapped_column(Utc)
+    visits: Mapped[int]
+    refused: Mapped[int]
+    """Lines that were no visit, or whose account is gone; kept in ``refused_visits``."""
+
+
+class RefusedVisitRow(Base):
+    """A journal line that could not become a click; kept, so that nothing is lost unseen."""
+
+    __tablename__ = "refused_visits"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    batch_id: Mapped[str] = mapped_column(index=True)
+    line: Mapped[str]
+    reason: Mapped[str]
+
+
+def take_batch(session: Session, batch_id: str, *, visits: int, refused: int, now: datetime) -> bool:
+    """Note that a batch is being recorded; False when it is in the database already."""
+    taken = insert(session, ClickBatchRow).values(id=batch_id, recorded_at=now, visits=visits, refused=refused)
+    return session.execute(taken.on_conflict_do_nothing().returning(ClickBatchRow.id)).one_or_none() is not None
+
+
+def keep_refused(session: Session, batch_id: str, refused: Iterable[tuple[str, str]]) -> None:
+    """Keep (line, reason) of what could not become a click; a NUL, which PostgreSQL refuses, becomes U+FFFD."""
+    for raw, reason in refused:
+        line = raw.replace("\0", "\ufffd")
+        session.add(RefusedVisitRow(id=new_id(), batch_id=batch_id, line=line, reason=reason))
+    session.flush()
+
+
+def first_visits(session: Session, visitors: dict[tuple[str, str], str]) -> set[tuple[str, str]]:
+    """Return which (account, visitor) were never here before, and remember all of them with their click."""
+    rows = [
+        {"account_id": account_id, "visitor": visitor, "click_id": click_id}
+        for (account_id, visitor), click_id in sorted(visitors.items())
+    ]
+    first: set[tuple[str, str]] = set()
+    for start in range(0, len(rows), _ROWS):
+        added = insert(session, FirstClickRow).values(rows[start : start + _ROWS]).on_conflict_do_nothing()
+        done = session.execute(added.returning(FirstClickRow.account_id, FirstClickRow.visitor))
+        first.update((account_id, visitor) for account_id, visitor in done)
+    return first
+
+
+def add_clicks(session: Session, rows: Sequence[dict[str, Any]]) -> set[str]:
+    """Store clicks and return the ids of those that were new."""
+    new: set[str] = set()
+    for start in range(0, len(rows), _ROWS):
+        added = insert(session, ClickRow).values(rows[start : start + _ROWS]).on_conflict_do_nothing()
+        new.update(session.execute(added.returning(ClickRow.id)).scalars())
+    return new
+
+
+def known_clicks(session: Session, ids: Sequence[str]) -> set[str]:
+    """Return which of these clicks are stored already."""
+    return set(session.execute(select(ClickRow.id).where(ClickRow.id.in_(ids))).scalars())
+
+
+def _credited(account_id: str) -> Select[*tuple[Any, ...]]:
+    """Select what attribution needs of a click, with the contact whose link it was."""
+    return (
+        select(
+            ClickRow.id,
+            ClickRow.at,
+            ClickRow.kind,
+            ClickRow.verdict,
+            ClickRow.message_id,
+            ClickRow.advocate_id,
+            ClickRow.platform,
+            func.coalesce(AdvocateRow.contact_id, MessageRow.contact_id),
+        )
+        .outerjoin(AdvocateRow, AdvocateRow.id == ClickRow.advocate_id)
+        .outerjoin(MessageRow, MessageRow.id == ClickRow.message_id)
+        .where(ClickRow.account_id == account_id)
+    )
+
+
+def _click(row: Row[*tuple[Any, ...]]) -> Click:
+    kind = LinkKind(row[2])
+    sharer = None if kind is LinkKind.MESSAGE else row[7]
+    return Click(row[0], row[1], kind, Verdict(row[3]), row[4], row[5], row[6], sharer)
+
+
+def click_by_id(session: Session, account_id: str, click_id: str) -> Click | None:
+    """Return the click that an order names."""
+    row = session.execute(_credited(account_id).where(ClickRow.id == click_id)).one_or_none()
+    return _click(row) if row else None
+
+
+def clicks_of_contact(
+    session: Session, account_id: str, contact_id: str, since: datetime, until: datetime
+) -> list[Click]:
+    """Return a person's last human clicks on their own messages between two moments, both included."""
+    return _human(session, account_id, since, until, ClickRow.contact_id == contact_id)
+
+
+def clicks_of_advocate(
+    session: Session, account_id: str, advocate_id: str, since: datetime, until: datetime
+) -> list[Click]:
+    """Return the last human clicks on an advocate's shared and plain links between two moments, both included."""
+    shared = (ClickRow.advocate_id == advocate_id, ClickRow.kind != LinkKind.MESSAGE)
+    return _human(session, account_id, since, until, *shared)
+
+
+def _human(session: Session, account_id: str, since: datetime, until: datetime, *which: Any) -> list[Click]:
+    query = _credited(account_id).where(
+        *which, ClickRow.verdict == Verdict.HUMAN, ClickRow.at >= since, ClickRow.at <= until
+    )
+    rows = session.execute(query.order_by(ClickRow.at.desc(), ClickRow.id.desc()).limit(20))
+    return [_click(row) for row in rows]
+
+
+def list_clicks(session: Session, account_id: str, *, before: str | None, limit: int) -> list[ClickRow]:
+    """Return an account's visits, the newest first, from behind ``before``."""
+    query = select(ClickRow).where(ClickRow.account_id == account_id)
+    if before:
+        query = query.where(ClickRow.id < before)
+    return list(session.execute(query.order_by(ClickRow.id.desc()).limit(limit)).scalars())
+
+
+def click_row(session: Session, account_id: str, click_id: str) -> ClickRow | None:
+    """Return one visit of an account, whole."""
+    query = select(ClickRow).where(ClickRow.account_id == account_id, ClickRow.id == click_id)
+    return session.execute(query).scalar_one_or_none()

@@ -1,0 +1,76 @@
+"""Column types that SQLite and PostgreSQL both keep faithfully."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+import orjson
+from cryptography.fernet import Fernet, MultiFernet
+from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy.types import TypeDecorator
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware moment, always in UTC; SQLite, which forgets zones, gets it without one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC; a moment without a zone is a mistake of ours and is refused."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the moment in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """JSON kept as text: the same bytes in both databases, and no limit on its numbers."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Store compact JSON."""
+        return None if value is None else orjson.dumps(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Return what was stored."""
+        return None if value is None else orjson.loads(value)
+
+
+class Encrypted(TypeDecorator[str]):
+    """Text encrypted at rest; the first key writes, all of them read."""
+
+    impl = Text
+    cache_ok = True
+    cipher: ClassVar[MultiFernet | None] = None
+
+    @classmethod
+    def use_keys(cls, secret_keys: Sequence[str]) -> None:
+        """Set this process's keys; ``open_engine`` does it."""
+        derived = [base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest()) for key in secret_keys]
+        cls.cipher = MultiFernet([Fernet(key) for key in derived])
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Store the text encrypted."""
+        return None if value is None else self._cipher().encrypt(value.encode()).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return the text in the clear."""
+        return None if value is None else self._cipher().decrypt(value.encode()).decode()
+
+    def _cipher(self) -> MultiFernet:
+        if self.cipher is None:
+            raise RuntimeError("no secret keys were set before the database was opened")
+        return self.cipher

@@ -1,0 +1,54 @@
+"""Answers kept by the caller's key: the same call again gets the same answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.store.base import Base, insert
+from app.store.columns import Json, Utc
+
+
+class AnswerRow(Base):
+    """What was answered to a call that carried a key."""
+
+    __tablename__ = "answers"
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    status: Mapped[int]
+    body: Mapped[Any] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(Utc)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A kept answer, and which body it was the answer to."""
+
+    fingerprint: str
+    status: int
+    body: Any
+
+
+def reserve_answer(session: Session, account_id: str, key: str, fingerprint: str, now: datetime) -> Answer | None:
+    """Take ``key`` for this call; the kept answer when an earlier call has it.
+
+    A call with the same key that is still at work holds the row, so this one waits for its end.
+    """
+    taken = insert(session, AnswerRow).values(
+        account_id=account_id, key=key, fingerprint=fingerprint, status=0, body=None, created_at=now
+    )
+    if session.execute(taken.on_conflict_do_nothing().returning(AnswerRow.key)).one_or_none():
+        return None
+    query = select(AnswerRow.fingerprint, AnswerRow.status, AnswerRow.body).where(
+        AnswerRow.account_id == account_id, AnswerRow.key == key
+    )
+    return Answer(*session.execute(query).one())
+
+
+def keep_answer(session: Session, account_id: str, key: str, status: int, body: Any) -> None:
+    """Keep what this call is answered, in the transaction that does its work."""
+    kept = update(AnswerRow).where(AnswerRow.account_id == account_id, AnswerRow.key == key)
+    session.execute(kept.values(status=status, body=body))

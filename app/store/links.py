@@ -1,0 +1,37 @@
+"""Where the links of a message lead: one set of destinations, however many people get it."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.domain.ids import new_id
+from app.store.base import Base, insert
+from app.store.columns import Json
+
+
+class LinkSetRow(Base):
+    """The distinct destinations of a message's tracked links, in the order of their indexes."""
+
+    __tablename__ = "link_sets"
+    __table_args__ = (UniqueConstraint("account_id", "digest"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    digest: Mapped[str]
+    destinations: Mapped[Any] = mapped_column(Json)
+
+
+def link_set(session: Session, account_id: str, destinations: Sequence[str]) -> str:
+    """Return the id of the account's set of these destinations, stored once."""
+    digest = hashlib.sha256(orjson.dumps(list(destinations))).hexdigest()
+    stored = insert(session, LinkSetRow).values(
+        id=new_id(), account_id=account_id, digest=digest, destinations=list(destinations)
+    )
+    # The digest is set to itself so that the row comes back whoever stored it first.
+    kept = stored.on_conflict_do_update(
+        index_elements=["account_id", "digest"], set_={"digest": stored.excluded.digest}
+    )
+    return session.execute(kept.returning(LinkSetRow.id)).scalar_one()

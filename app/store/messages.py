@@ -1,0 +1,279 @@
+"""Messages: what was asked for, what was sent, and where each one stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.domain.counting import Subject
+from app.domain.ids import new_id
+from app.domain.message import Status
+from app.store.base import Base, insert
+from app.store.columns import Json, Utc
+
+
+class MessageRow(Base):
+    """One send to one contact; its links are read off its two codes and its link set."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("account_id", "trigger_key"),
+        Index(None, "account_id", "created_at"),
+        Index(None, "contact_id"),
+        Index("ix_messages_waiting", "status", "send_at"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    trigger_key: Mapped[str | None]
+    fingerprint: Mapped[str]
+    channel: Mapped[str]
+    contact_id: Mapped[str] = mapped_column(ForeignKey("contacts.id"))
+    recipient: Mapped[str]
+    sender: Mapped[str | None]
+    template: Mapped[str | None]
+    automation: Mapped[str | None]
+    goal: Mapped[str | None]
+    campaign_id: Mapped[str | None] = mapped_column(ForeignKey("campaigns.id"))
+    advocate_id: Mapped[str | None] = mapped_column(ForeignKey("advocates.id"))
+    source: Mapped[Any] = mapped_column(Json)
+    """The trigger's content, data and link options: what it is composed of."""
+    code: Mapped[str] = mapped_column(unique=True)
+    share_token: Mapped[str] = mapped_column(unique=True)
+    link_host: Mapped[str | None]
+    """The domain its links stand on; None when nothing was swapped."""
+    link_set_id: Mapped[str | None] = mapped_column(ForeignKey("link_sets.id"))
+    untracked_reason: Mapped[str | None]
+    subject: Mapped[str | None]
+    html: Mapped[str | None]
+    text: Mapped[str | None]
+    decisions: Mapped[Any] = mapped_column(Json)
+    status: Mapped[str]
+    send_at: Mapped[datetime] = mapped_column(Utc)
+    woken_at: Mapped[datetime | None] = mapped_column(Utc)
+    """When the queue was last told of it; the sweep leaves it alone for a while after."""
+    attempt: Mapped[int]
+    lease_until: Mapped[datetime | None] = mapped_column(Utc)
+    provider: Mapped[str | None]
+    provider_id: Mapped[str | None]
+    error: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    sent_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class MessageEventRow(Base):
+    """Something that happened to a message; never changed."""
+
+    __tablename__ = "message_events"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    message_id: Mapped[str] = mapped_column(ForeignKey("messages.id"), index=True)
+    type: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Utc)
+    detail: Mapped[Any] = mapped_column(Json)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message that was claimed and is to be composed and sent."""
+
+    id: str
+    account_id: str
+    channel: str
+    contact_id: str
+    recipient: str
+    sender: str | None
+    template: str | None
+    automation: str | None
+    campaign_id: str | None
+    advocate_id: str | None
+    source: dict[str, Any]
+    link_host: str | None
+    code: str
+    share_token: str
+    attempt: int
+
+    @property
+    def subject_of_counts(self) -> Subject:
+        """What its figures belong to."""
+        return Subject(self.channel, self.template or "", self.automation or "", self.campaign_id or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What a message is known by in reports: who, through what, for what."""
+
+    id: str
+    contact_id: str
+    channel: str
+    template: str | None
+    automation: str | None
+    campaign_id: str | None
+    advocate_id: str | None
+    goal: str | None
+    sent_at: datetime | None
+
+    def subject_of_counts(self, platform: str | None = None) -> Subject:
+        """What figures belong to that it earned."""
+        return Subject(self.channel, self.template or "", self.automation or "", self.campaign_id or "", platform or "")
+
+
+_DRAFT = (
+    MessageRow.id,
+    MessageRow.account_id,
+    MessageRow.channel,
+    MessageRow.contact_id,
+    MessageRow.recipient,
+    MessageRow.sender,
+    MessageRow.template,
+    MessageRow.automation,
+    MessageRow.campaign_id,
+    MessageRow.advocate_id,
+    MessageRow.source,
+    MessageRow.link_host,
+    MessageRow.code,
+    MessageRow.share_token,
+    MessageRow.attempt,
+)
+_EARNED = (
+    MessageRow.id,
+    MessageRow.contact_id,
+    MessageRow.channel,
+    MessageRow.template,
+    MessageRow.automation,
+    MessageRow.campaign_id,
+    MessageRow.advocate_id,
+    MessageRow.goal,
+    MessageRow.sent_at,
+)
+
+
+_KNOWN_ENDS = frozenset({Status.SENT, Status.DELIVERED, Status.FAILED})
+
+
+def add_message(session: Session, **values: Any) -> str | None:
+    """Store a new message and return its id; None when its trigger key was used before."""
+    added = insert(session, MessageRow).values(id=new_id(), status=Status.QUEUED, attempt=0, **values)
+    found = session.execute(
+        added.on_conflict_do_nothing(index_elements=["account_id", "trigger_key"]).returning(MessageRow.id)
+    ).one_or_none()
+    return found[0] if found else None
+
+
+def message_by_trigger(session: Session, account_id: str, trigger_key: str) -> tuple[str, str, str | None] | None:
+    """Return the id, the body's fingerprint and the untracked reason of the message a key made."""
+    query = select(MessageRow.id, MessageRow.fingerprint, MessageRow.untracked_reason).where(
+        MessageRow.account_id == account_id, MessageRow.trigger_key == trigger_key
+    )
+    row = session.execute(query).one_or_none()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def claim(session: Session, message_id: str, *, now: datetime, lease_until: datetime) -> Draft | None:
+    """Move a due message from queued to sending; None when another worker has it, or it is not due."""
+    claimed = (
+        update(MessageRow)
+        .where(MessageRow.id == message_id, MessageRow.status == Status.QUEUED, MessageRow.send_at <= now)
+        .values(status=Status.SENDING, attempt=MessageRow.attempt + 1, lease_until=lease_until)
+        .returning(*_DRAFT)
+    )
+    row = session.execute(claimed).one_or_none()
+    return Draft(*row) if row else None
+
+
+def settle(session: Session, message_id: str, attempt: int, **values: Any) -> bool:
+    """Write how this attempt ended; False when somebody else has the message, or knows better, meanwhile.
+
+    An attempt that was given up as unknown may still learn how it ended, since nobody sends an unknown message again.
+    """
+    open_states = [Status.SENDING, Status.UNKNOWN] if values["status"] in _KNOWN_ENDS else [Status.SENDING]
+    settled = update(MessageRow).where(
+        MessageRow.id == message_id, MessageRow.status.in_(open_states), MessageRow.attempt == attempt
+    )
+    done = session.execute(settled.values(lease_until=None, **values).returning(MessageRow.id))
+    return done.one_or_none() is not None
+
+
+def save_composed(session: Session, message_id: str, attempt: int, **values: Any) -> bool:
+    """Keep the body as it will be sent; False when the lease passed to somebody else meanwhile."""
+    kept = update(MessageRow).where(
+        MessageRow.id == message_id, MessageRow.status == Status.SENDING, MessageRow.attempt == attempt
+    )
+    return session.execute(kept.values(**values).returning(MessageRow.id)).one_or_none() is not None
+
+
+def add_event(
+    session: Session, account_id: str, message_id: str, kind: str, at: datetime, detail: dict[str, Any] | None = None
+) -> None:
+    """Keep that something happened to a message."""
+    session.execute(
+        insert(session, MessageEventRow).values(
+            id=new_id(), account_id=account_id, message_id=message_id, type=kind, at=at, detail=detail or {}
+        )
+    )
+
+
+def wake_due(session: Session, *, now: datetime, woken_before: datetime, limit: int) -> list[str]:
+    """Return queued messages that are due and that no queue heard of lately, and mark them as woken."""
+    due = (
+        select(MessageRow.id)
+        .where(
+            MessageRow.status == Status.QUEUED,
+            MessageRow.send_at <= now,
+            or_(MessageRow.woken_at.is_(None), MessageRow.woken_at < woken_before),
+        )
+        .order_by(MessageRow.send_at)
+        .limit(limit)
+    )
+    woken = update(MessageRow).where(MessageRow.id.in_(due)).values(woken_at=now).returning(MessageRow.id)
+    return list(session.execute(woken.execution_options(synchronize_session=False)).scalars())
+
+
+def abandoned(session: Session, *, now: datetime, limit: int) -> list[tuple[str, str, int]]:
+    """Return (account, message, attempt) of sends whose lease ran out: their worker is gone."""
+    query = select(MessageRow.account_id, MessageRow.id, MessageRow.attempt).where(
+        MessageRow.status == Status.SENDING, MessageRow.lease_until < now
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(query.limit(limit))]
+
+
+def message_by_id(session: Session, account_id: str, message_id: str) -> MessageRow | None:
+    """Return one message of an account, whole."""
+    query = select(MessageRow).where(MessageRow.account_id == account_id, MessageRow.id == message_id)
+    return session.execute(query).scalar_one_or_none()
+
+
+def events_of(session: Session, account_id: str, message_id: str) -> list[tuple[str, datetime, dict[str, Any]]]:
+    """Return (type, at, detail) of what happened to a message, oldest first."""
+    query = (
+        select(MessageEventRow.type, MessageEventRow.at, MessageEventRow.detail)
+        .where(MessageEventRow.account_id == account_id, MessageEventRow.message_id == message_id)
+        .order_by(MessageEventRow.at, MessageEventRow.id)
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def list_messages(
+    session: Session, account_id: str, *, before: str | None, limit: int, channel: str | None = None
+) -> list[MessageRow]:
+    """Return messages of an account, the newest first, from behind ``before``."""
+    query = select(MessageRow).where(MessageRow.account_id == account_id)
+    if before:
+        query = query.where(MessageRow.id < before)
+    if channel:
+        query = query.where(MessageRow.channel == channel)
+    return list(session.execute(query.order_by(MessageRow.id.desc()).limit(limit)).scalars())
+
+
+def earned_by(session: Session, account_id: str, message_ids: Sequence[str]) -> dict[str, Earned]:
+    """Return what messages are known by in reports, by their ids."""
+    query = select(*_EARNED).where(MessageRow.account_id == account_id, MessageRow.id.in_(message_ids))
+    return {row[0]: Earned(*row) for row in session.execute(query)}
+
+
+def hold_messages(session: Session, account_id: str, message_ids: Sequence[str]) -> None:
+    """Hold messages until the transaction ends: whoever else counts for them waits; in one order for everybody."""
+    query = select(MessageRow.id).where(MessageRow.account_id == account_id, MessageRow.id.in_(message_ids))
+    session.execute(query.order_by(MessageRow.id).with_for_update()).all()

@@ -1,0 +1,220 @@
+"""Orders and signups: what a shop said, and who earned it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, and_, or_, select, update
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
+
+from app.domain.attribution import Chain, Reason, Standing
+from app.domain.ids import new_id
+from app.store.accounts import hold_account
+from app.store.base import Base, insert
+from app.store.clicks import ClickRow
+from app.store.columns import Json, Utc
+
+
+class CreditedMixin:
+    """What an order and a signup share: what they name, and whom they were credited to."""
+
+    mbsy: Mapped[str | None]
+    mbsy_source: Mapped[str | None] = mapped_column(index=True)
+    contact_id: Mapped[str | None] = mapped_column(index=True)
+    named_advocate_id: Mapped[str | None] = mapped_column(index=True)
+    """Whom its share code names."""
+    standing: Mapped[str]
+    reason: Mapped[str | None]
+    chain: Mapped[str | None]
+    click_id: Mapped[str | None]
+    share_id: Mapped[str | None]
+    message_id: Mapped[str | None] = mapped_column(index=True)
+    advocate_id: Mapped[str | None]
+    platform: Mapped[str | None]
+    is_open: Mapped[bool]
+    """Something was said since it was last credited."""
+    woken_at: Mapped[datetime] = mapped_column(Utc)
+
+    @declared_attr
+    @classmethod
+    def account_id(cls) -> Mapped[str]:
+        """The account it belongs to."""
+        return mapped_column(ForeignKey("accounts.id"), index=True)
+
+
+class OrderRow(CreditedMixin, Base):
+    """One order of the shop, as its notices together describe it."""
+
+    __tablename__ = "orders"
+    __table_args__ = (UniqueConstraint("account_id", "order_id"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    order_id: Mapped[str]
+    """The shop's own number."""
+    status: Mapped[str]
+    total_minor: Mapped[int] = mapped_column(BigInteger)
+    refunded_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    external_id: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(Utc)
+    """When it was placed."""
+    is_disputed: Mapped[bool]
+    """Its notices contradict each other; all of them are kept."""
+    created_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class OrderNoticeRow(Base):
+    """One call of the shop about an order, kept as it came."""
+
+    __tablename__ = "order_notices"
+    __table_args__ = (UniqueConstraint("order_row_id", "digest"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    order_row_id: Mapped[str] = mapped_column(ForeignKey("orders.id"))
+    digest: Mapped[str]
+    payload: Mapped[Any] = mapped_column(Json)
+    received_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class SignupRow(CreditedMixin, Base):
+    """An enrolment that came in by a signup call."""
+
+    __tablename__ = "signups"
+    __table_args__ = (Index("uq_signups_enrolled", "enrolled_advocate_id", unique=True),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    enrolled_advocate_id: Mapped[str] = mapped_column(ForeignKey("advocates.id"))
+    at: Mapped[datetime] = mapped_column(Utc)
+
+
+Credited = TypeVar("Credited", OrderRow, SignupRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What has just become known and may settle an open question."""
+
+    since: datetime
+    """When the first of it happened: what was ordered before that is not concerned, unless it names the click."""
+    click_ids: frozenset[str]
+    contact_ids: frozenset[str]
+    advocate_ids: frozenset[str]
+    shared_message_ids: frozenset[str]
+
+
+def add_order(session: Session, account_id: str, order_id: str, **values: Any) -> bool:
+    """Store an order unless it is there; False when it was."""
+    added = insert(session, OrderRow).values(
+        id=new_id(),
+        account_id=account_id,
+        order_id=order_id,
+        standing=Standing.PENDING,
+        is_open=True,
+        is_disputed=False,
+        **values,
+    )
+    stored = added.on_conflict_do_nothing(index_elements=["account_id", "order_id"]).returning(OrderRow.id)
+    return session.execute(stored).one_or_none() is not None
+
+
+def order_by_number(session: Session, account_id: str, order_id: str, *, for_update: bool = False) -> OrderRow | None:
+    """Return an order by the shop's number; ``for_update`` holds it until the transaction ends."""
+    query = select(OrderRow).where(OrderRow.account_id == account_id, OrderRow.order_id == order_id)
+    return session.execute(query.with_for_update() if for_update else query).scalar_one_or_none()
+
+
+def add_notice(
+    session: Session, account_id: str, order_row_id: str, *, digest: str, payload: Any, now: datetime
+) -> bool:
+    """Keep a notice as it came; False when the very same one is there."""
+    kept = insert(session, OrderNoticeRow).values(
+        id=new_id(),
+        account_id=account_id,
+        order_row_id=order_row_id,
+        digest=digest,
+        payload=payload,
+        received_at=now,
+    )
+    stored = kept.on_conflict_do_nothing(index_elements=["order_row_id", "digest"]).returning(OrderNoticeRow.id)
+    return session.execute(stored).one_or_none() is not None
+
+
+def add_signup(session: Session, account_id: str, advocate_id: str, **values: Any) -> str | None:
+    """Store that an advocate enrolled; None when it was known."""
+    added = insert(session, SignupRow).values(
+        id=new_id(),
+        account_id=account_id,
+        enrolled_advocate_id=advocate_id,
+        standing=Standing.PENDING,
+        is_open=True,
+        **values,
+    )
+    stored = added.on_conflict_do_nothing(index_elements=["enrolled_advocate_id"]).returning(SignupRow.id)
+    return session.execute(stored).scalar_one_or_none()
+
+
+def held(session: Session, row: type[Credited], row_id: str) -> Credited | None:
+    """Return an order or signup, held with its account until the transaction ends: one worker credits at a time."""
+    account_id = session.execute(select(row.account_id).where(row.id == row_id)).scalar_one_or_none()
+    if account_id is None:
+        return None
+    hold_account(session, account_id)
+    return session.execute(select(row).where(row.id == row_id).with_for_update()).scalar_one_or_none()
+
+
+def list_orders(session: Session, account_id: str, *, before: str | None, limit: int) -> list[OrderRow]:
+    """Return an account's orders, the newest first, from behind ``before``."""
+    query = select(OrderRow).where(OrderRow.account_id == account_id)
+    if before:
+        query = query.where(OrderRow.id < before)
+    return list(session.execute(query.order_by(OrderRow.id.desc()).limit(limit)).scalars())
+
+
+def concerned(session: Session, row: type[Credited], account_id: str, arrival: Arrival) -> list[str]:
+    """Return the orders or signups whose credit an arrival may change."""
+    # A press can stand behind no click that was made before it.
+    later_click = select(ClickRow.id).where(ClickRow.id == row.click_id, ClickRow.at >= arrival.since).exists()
+    query = select(row.id).where(
+        row.account_id == account_id,
+        or_(
+            row.mbsy_source.in_(arrival.click_ids),
+            and_(
+                # A click that an order names is settled; any other credit may be bettered by a later click.
+                or_(row.reason.is_(None), row.reason != Reason.NAMED_CLICK),
+                row.at >= arrival.since,
+                or_(row.contact_id.in_(arrival.contact_ids), row.named_advocate_id.in_(arrival.advocate_ids)),
+            ),
+            and_(row.chain == Chain.SHARED_CLICK, row.message_id.in_(arrival.shared_message_ids), later_click),
+        ),
+    )
+    return list(session.execute(query).scalars())
+
+
+def wake_pending(
+    session: Session, row: type[Credited], *, now: datetime, new_before: datetime, waiting_before: datetime, limit: int
+) -> list[str]:
+    """Return orders or signups with news nobody has looked at, or that wait for a click, and mark them as woken."""
+    pending = (
+        select(row.id)
+        .where(
+            or_(
+                and_(row.is_open, row.woken_at < new_before),
+                and_(row.standing == Standing.PENDING, row.woken_at < waiting_before),
+            )
+        )
+        .order_by(row.at.desc())
+        .limit(limit)
+    )
+    woken = update(row).where(row.id.in_(pending)).values(woken_at=now).returning(row.id)
+    return list(session.execute(woken.execution_options(synchronize_session=False)).scalars())
+
+
+def keep_credit(session: Session, row: type[OrderRow | SignupRow], row_id: str, values: dict[str, Any]) -> None:
+    """Write whom an order or signup is credited to."""
+    session.execute(update(row).where(row.id == row_id).values(**values))
+
+
+def rows_of(session: Session, row: type[Credited], ids: Sequence[str]) -> list[Credited]:
+    """Return orders or signups by their ids."""
+    return list(session.execute(select(row).where(row.id.in_(ids))).scalars())

@@ -1,0 +1,97 @@
+"""Shares: an advocate pressed a share button. No foreign keys, as in ``clicks``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.domain.visit import Verdict
+from app.store.base import Base, insert
+from app.store.columns import Json, Utc
+
+
+class ShareRow(Base):
+    """One press; its id was minted at the edge."""
+
+    __tablename__ = "shares"
+    __table_args__ = (Index(None, "message_id", "platform"), Index(None, "account_id", "at"))
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Utc)
+    message_id: Mapped[str]
+    advocate_id: Mapped[str | None]
+    campaign_id: Mapped[str | None]
+    platform: Mapped[str]
+    verdict: Mapped[str]
+    signals: Mapped[Any] = mapped_column(Json)
+    rules: Mapped[int]
+    ip: Mapped[str]
+    user_agent: Mapped[str]
+
+
+def add_shares(session: Session, rows: Sequence[dict[str, Any]]) -> set[str]:
+    """Store presses and return the ids of those that were new."""
+    if not rows:
+        return set()
+    added = insert(session, ShareRow).values(rows).on_conflict_do_nothing()
+    return set(session.execute(added.returning(ShareRow.id)).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class HumanShare:
+    """A person's press, as far as it is credited."""
+
+    id: str
+    at: datetime
+    message_id: str
+    platform: str
+
+
+_HUMAN = (ShareRow.id, ShareRow.at, ShareRow.message_id, ShareRow.platform)
+
+
+def human_shares(session: Session, account_id: str, ids: Sequence[str]) -> list[HumanShare]:
+    """Return which of these presses were people's."""
+    query = select(*_HUMAN).where(
+        ShareRow.account_id == account_id, ShareRow.id.in_(ids), ShareRow.verdict == Verdict.HUMAN
+    )
+    return [HumanShare(*row) for row in session.execute(query)]
+
+
+def first_shares(
+    session: Session, account_id: str, message_ids: Sequence[str], *, but_not: Sequence[str]
+) -> dict[str, HumanShare]:
+    """Return each message's earliest human press, leaving out ``but_not``."""
+    first: dict[str, HumanShare] = {}
+    for message_id in message_ids:
+        query = select(*_HUMAN).where(
+            ShareRow.account_id == account_id,
+            ShareRow.message_id == message_id,
+            ShareRow.verdict == Verdict.HUMAN,
+            ShareRow.id.not_in(but_not),
+        )
+        row = session.execute(query.order_by(ShareRow.at, ShareRow.id).limit(1)).one_or_none()
+        if row:
+            first[message_id] = HumanShare(*row)
+    return first
+
+
+def share_behind(session: Session, account_id: str, message_id: str, platform: str | None, at: datetime) -> str | None:
+    """Return the human press that put a link on ``platform``: the last one before a click at ``at``."""
+    query = select(ShareRow.id).where(
+        ShareRow.account_id == account_id,
+        ShareRow.message_id == message_id,
+        ShareRow.platform == platform,
+        ShareRow.verdict == Verdict.HUMAN,
+        ShareRow.at <= at,
+    )
+    return session.execute(query.order_by(ShareRow.at.desc(), ShareRow.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def share_by_id(session: Session, account_id: str, share_id: str) -> ShareRow | None:
+    """Return one press of an account."""
+    query = select(ShareRow).where(ShareRow.account_id == account_id, ShareRow.id == share_id)
+    return session.execute(query).scalar_one_or_none()

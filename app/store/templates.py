@@ -1,0 +1,102 @@
+"""Email and SMS templates."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.domain.ids import new_id
+from app.store.base import Base, insert
+from app.store.columns import Utc
+
+
+class TemplateRow(Base):
+    """A body with merge fields, and what it is sent for."""
+
+    __tablename__ = "templates"
+    __table_args__ = (UniqueConstraint("account_id", "key"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    key: Mapped[str]
+    channel: Mapped[str]
+    name: Mapped[str]
+    goal: Mapped[str | None]
+    subject: Mapped[str | None]
+    html: Mapped[str | None]
+    text: Mapped[str | None]
+    sender: Mapped[str | None]
+    automation: Mapped[str | None]
+    version: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    updated_at: Mapped[datetime] = mapped_column(Utc)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template as a caller writes it."""
+
+    key: str
+    channel: str
+    name: str
+    goal: str | None = None
+    subject: str | None = None
+    html: str | None = None
+    text: str | None = None
+    sender: str | None = None
+    automation: str | None = None
+
+
+_TEMPLATE = (
+    TemplateRow.key,
+    TemplateRow.channel,
+    TemplateRow.name,
+    TemplateRow.goal,
+    TemplateRow.subject,
+    TemplateRow.html,
+    TemplateRow.text,
+    TemplateRow.sender,
+    TemplateRow.automation,
+)
+
+
+def put_template(session: Session, account_id: str, template: Template, now: datetime) -> None:
+    """Store a template in place of the one with its key."""
+    said = {
+        "channel": template.channel,
+        "name": template.name,
+        "goal": template.goal,
+        "subject": template.subject,
+        "html": template.html,
+        "text": template.text,
+        "sender": template.sender,
+        "automation": template.automation,
+        "updated_at": now,
+    }
+    stored = insert(session, TemplateRow).values(
+        id=new_id(), account_id=account_id, key=template.key, version=1, created_at=now, **said
+    )
+    session.execute(
+        stored.on_conflict_do_update(
+            index_elements=["account_id", "key"], set_={**said, "version": TemplateRow.version + 1}
+        )
+    )
+
+
+def template_by_key(session: Session, account_id: str, key: str) -> Template | None:
+    """Return the account's template named ``key``."""
+    query = select(*_TEMPLATE).where(TemplateRow.account_id == account_id, TemplateRow.key == key)
+    row = session.execute(query).one_or_none()
+    return Template(*row) if row else None
+
+
+def list_templates(session: Session, account_id: str, *, after: str | None, limit: int) -> list[Template]:
+    """Return an account's templates by key, from behind ``after``."""
+    query = select(*_TEMPLATE).where(TemplateRow.account_id == account_id, TemplateRow.key > (after or ""))
+    return [Template(*row) for row in session.execute(query.order_by(TemplateRow.key).limit(limit))]
+
+
+def delete_template(session: Session, account_id: str, key: str) -> bool:
+    """Forget a template; what was sent with it stays."""
+    gone = delete(TemplateRow).where(TemplateRow.account_id == account_id, TemplateRow.key == key)
+    return session.execute(gone.returning(TemplateRow.id)).one_or_none() is not None

