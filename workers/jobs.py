@@ -1,0 +1,40 @@
+"""The jobs: ids in, one flow function; each may run any number of times."""
+
+from functools import cache
+
+from app.factory import Factory
+from app.flow.credit_outcome import credit_order, credit_signup
+from app.flow.record_clicks import record_clicks as record_batch
+from app.flow.send_message import send_message
+from config.settings import read_settings
+
+_CREDIT = {"order": credit_order, "signup": credit_signup}
+
+
+@cache
+def parts() -> Factory:
+    """Return this process's parts."""
+    return Factory(read_settings())
+
+
+def send(message_id: str) -> None:
+    """Send one message; an outage of its provider puts it back for later."""
+    send_message(
+        message_id,
+        transaction=parts().transaction,
+        providers=parts().providers,
+        clock=parts().clock,
+        lease=parts().settings.send_lease,
+        link_port=parts().settings.port,
+    )
+
+
+def record_clicks(batch_id: str, lines: list[str]) -> None:
+    """Record one batch of the journal."""
+    record_batch(batch_id, lines, transaction=parts().transaction, now=parts().clock())
+
+
+def attribute(subject: str, row_id: str) -> None:
+    """Credit one order or signup."""
+    with parts().transaction() as session:
+        _CREDIT[subject](session, row_id, now=parts().clock())

@@ -1,0 +1,72 @@
+"""The WSGI callables: ``edge`` (redirects alone), ``web`` (Flask), ``application`` (the edge in front, Flask behind).
+
+Each is built when a server first asks for it, so that a process of the edge alone never loads Flask.
+"""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.factory import Factory
+from config.logs import configure_logs
+from config.settings import read_settings
+
+
+@cache
+def _factory() -> Factory:
+    configure_logs()
+    return Factory(read_settings())
+
+
+def _web() -> Any:
+    from app.web.application import create_app  # noqa: PLC0415 - the edge alone must not load Flask
+    from app.web.parts import Parts  # noqa: PLC0415
+    from integrations.registry import INTEGRATIONS  # noqa: PLC0415
+
+    factory = _factory()
+    settings = factory.settings
+    parts = Parts(
+        transaction=factory.transaction,
+        reading=factory.reading,
+        queue=factory.queue,
+        clock=factory.clock,
+        public_url=settings.public_url,
+        link_port=settings.port,
+        integration_fields={name: (fields.required, fields.optional) for name, fields in INTEGRATIONS.items()},
+        journal_state=_journal_state,
+        database_state=_database_state,
+        max_body_bytes=settings.max_body_bytes,
+        secret_key=settings.secret_keys[0],
+        secure_cookies=settings.public_url.startswith("https://"),
+    )
+    return create_app(parts)
+
+
+def _journal_state() -> str | None:
+    state = _factory().journal.state()
+    return None if state.writable else f"{state.error}; {state.held} clicks wait in memory, {state.lost} lost"
+
+
+def _database_state() -> str | None:
+    try:
+        with _factory().engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1 FROM accounts LIMIT 1")
+    except SQLAlchemyError as error:
+        return type(error).__name__
+    return None
+
+
+@cache
+def _build(name: str) -> Any:
+    if name == "web":
+        return _web()
+    if name == "edge":
+        return _factory().edge()
+    if name == "application":
+        return _factory().edge(behind=_build("web").wsgi_app)
+    raise AttributeError(name)
+
+
+def __getattr__(name: str) -> Any:
+    return _build(name)
