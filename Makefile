@@ -22,7 +22,7 @@ check: $(VENV)/tests.installed ## formatting, lint, types, import rules
 	$(BIN)/lint-imports --no-cache
 
 bench: $(VENV)/tests.installed ## the benchmarks, each a ratio measured in one run
-	$(BIN)/pytest -p no:xdist -s -q tests/bench --run-benchmarks
+	$(BIN)/python -m tests.bench
 
 lock: ## write the lock files anew from pyproject.toml (for developers)
 	$(PYTHON) -m venv $(VENV)
