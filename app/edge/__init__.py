@@ -1,0 +1,1 @@
+"""The hot path: a WSGI callable that resolves, classifies, journals and redirects."""

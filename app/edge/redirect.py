@@ -1,0 +1,171 @@
+"""The hot path: host and path → link → who is it → journal → 302; what is not its own goes to what stands behind it.
+
+Bare WSGI: no Flask, no ORM, no network. Whatever the path, host or headers hold, it answers; it never raises.
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any
+
+import orjson
+import uuid_utils
+
+from app.domain.visitors import RULES_VERSION, classify
+from app.edge.journal import Journal
+from app.edge.resolver import Miss, Resolver
+from app.edge.target import Target
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+_NO_STORE = ("Cache-Control", "no-store")
+_NO_REFERRER = ("Referrer-Policy", "no-referrer")
+_NO_INDEX = ("X-Robots-Tag", "noindex")
+_EMPTY = ("Content-Length", "0")
+_IPV4 = re.compile(r"([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.)[0-9]{1,3}(?::[0-9]+)?")
+_PREFETCH_HEADERS = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
+_KEPT = 1_000
+"""So many characters of a user agent and of a referrer are kept."""
+_AGENTS = 10_000
+"""So many user agents are remembered, each with its verdict."""
+
+
+def _page(title: str, words: str) -> bytes:
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        '<meta name="viewport" content="width=device-width"></head>'
+        f"<body><h1>{title}</h1><p>{words}</p></body></html>\n"
+    ).encode()
+
+
+_NOT_FOUND = _page("This link does not exist", "It may have been cut off. Try the whole link from the message again.")
+_UNAVAILABLE = _page("Just a moment", "This link cannot be looked up right now. Please try again in a few seconds.")
+
+
+def not_found(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer a plain 404 page; what stands behind the edge where Flask does not."""
+    return _answer(environ, start_response, "404 Not Found", _NOT_FOUND)
+
+
+def _answer(
+    environ: Environ, start_response: StartResponse, status: str, page: bytes, *more: tuple[str, str]
+) -> Iterable[bytes]:
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(page)))]
+    start_response(status, [*headers, _NO_STORE, _NO_INDEX, _NO_REFERRER, *more])
+    return () if environ.get("REQUEST_METHOD") == "HEAD" else (page,)
+
+
+class Edge:
+    """The WSGI callable in front of everything; one for all threads of a process."""
+
+    def __init__(
+        self,
+        resolver: Resolver,
+        journal: Journal,
+        *,
+        behind: WsgiApp = not_found,
+        trusted_proxies: int = 0,
+        mint: Callable[[], Any] = uuid_utils.uuid7,
+    ) -> None:
+        """Put the parts together.
+
+        Args:
+            resolver: finds targets.
+            journal: keeps visits.
+            behind: gets every request that is not for a link.
+            trusted_proxies: how many proxies of our own stand in front and add to ``X-Forwarded-For``.
+            mint: makes the UUIDv7 of a visit; the visit's time is the one in it.
+        """
+        self._find = resolver.find
+        self._append = journal.append
+        self._behind = behind
+        self._trusted_proxies = trusted_proxies
+        self._mint = mint
+        self._agents: dict[str, str] = {}
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        method = environ["REQUEST_METHOD"]
+        if method != "GET" and method != "HEAD":
+            return self._behind(environ, start_response)
+        target = self._find(environ.get("HTTP_HOST", ""), environ["PATH_INFO"])
+        if not isinstance(target, Target):
+            return self._missed(target, environ, start_response)
+        visit = self._mint()
+        visit_id = str(visit)
+        self._append(
+            f'{{"id":"{visit_id}","at_ms":{visit.timestamp}{target.facts}{self._visitor(environ, method)}}}\n'.encode()
+        )
+        location = f"{target.before}{visit_id}{target.after}" if target.has_source else target.before
+        start_response("302 Found", [("Location", location), _NO_STORE, _NO_REFERRER, _NO_INDEX, _EMPTY])
+        return ()
+
+    def _missed(self, miss: Miss, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if miss is Miss.BEHIND:
+            return self._behind(environ, start_response)
+        if miss is Miss.UNKNOWN:
+            return not_found(environ, start_response)
+        return _answer(environ, start_response, "503 Service Unavailable", _UNAVAILABLE, ("Retry-After", "5"))
+
+    def _visitor(self, environ: Environ, method: str) -> str:
+        """Return the members of the journal line that tell of the visitor, each with a comma before it."""
+        agent = environ.get("HTTP_USER_AGENT", "")
+        if method == "GET" and environ.keys().isdisjoint(_PREFETCH_HEADERS):
+            facts = self._agents.get(agent) or self._remember(agent)
+        else:
+            facts = _agent_facts(agent, method, ",".join(environ.get(name, "") for name in _PREFETCH_HEADERS))
+        referrer = environ.get("HTTP_REFERER")
+        said = _json_text(referrer) if referrer else '""'
+        return f'{facts},"ip":"{self._network(environ)}","referrer":{said}'
+
+    def _remember(self, agent: str) -> str:
+        if len(self._agents) >= _AGENTS:
+            self._agents.clear()
+        facts = self._agents[agent] = _agent_facts(agent, "GET", "")
+        return facts
+
+    def _network(self, environ: Environ) -> str:
+        address: str = environ.get("REMOTE_ADDR", "")
+        if self._trusted_proxies:
+            # Each proxy adds on the right who spoke to it; what stands further left anybody can have written.
+            named = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
+            if len(named) >= self._trusted_proxies:
+                address = named[-self._trusted_proxies].strip() or address
+        # IPv6 and oddities are rare enough to take the long way.
+        plain = _IPV4.fullmatch(address)
+        if plain:
+            return f"{plain[1]}0"
+        return _network_of(address)
+
+
+@lru_cache(maxsize=8_192)
+def _network_of(address: str) -> str:
+    """Return an address without the part that tells one connection from another: /24, or /48 for IPv6."""
+    try:
+        parsed = ipaddress.ip_address(address.strip("[]").partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
+    kept = 24 if parsed.version == 4 else 48
+    return str(ipaddress.ip_network((parsed, kept), strict=False).network_address)
+
+
+def _agent_facts(agent: str, method: str, prefetch: str) -> str:
+    verdict, signals = classify(_text(agent), method, prefetch)
+    facts = {"verdict": verdict, "signals": signals, "rules": RULES_VERSION}
+    kept = {"user_agent": _text(agent)[:_KEPT], "method": method}
+    return "," + orjson.dumps(facts | kept).decode()[1:-1]
+
+
+def _json_text(header: str) -> str:
+    return orjson.dumps(_text(header)[:_KEPT]).decode()
+
+
+def _text(header: str) -> str:
+    """Return a header's bytes, which WSGI reads as Latin-1, as the UTF-8 they are; PostgreSQL's texts hold no NUL."""
+    text = header if header.isascii() else header.encode("latin-1", "replace").decode(errors="replace")
+    return text.replace("\0", "")

@@ -1,0 +1,205 @@
+"""From host and path to a prepared redirect: memory first, then one read."""
+
+import time
+from collections.abc import Callable
+from enum import Enum
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from app.domain.destination import Address, link_base, normal_host, parse_path
+from app.domain.link_target import MessageLink, SharedLink
+from app.domain.visit import LinkKind
+from app.edge.target import Target, message_target, press_target, shared_target
+from app.store.link_reader import LinksUnavailableError
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Miss(Enum):
+    """Why there is nowhere to go."""
+
+    BEHIND = "behind"
+    """Not an address of the edge's: whoever stands behind it knows."""
+    UNKNOWN = "unknown"
+    """An address of ours that leads nowhere on this host."""
+    UNAVAILABLE = "unavailable"
+    """The database is down, and nobody asked this process for the link lately."""
+
+
+class Links(Protocol):
+    """Where links are read: ``LinkReader`` of the store. Every method may raise LinksUnavailableError."""
+
+    def account_of(self, host: str) -> str | None:
+        """Return the account of a verified domain."""
+
+    def message_link(self, account_id: str, code: str) -> MessageLink | None:
+        """Return the message with this personal code."""
+
+    def shared(self, account_id: str, token: str) -> SharedLink | None:
+        """Return whose share token this is."""
+
+    def advocate(self, account_id: str, share_code: str) -> SharedLink | None:
+        """Return the advocate with exactly this share code."""
+
+
+class Memory(Generic[Key, Value]):
+    """A bounded memory of what was asked for lately.
+
+    It has two halves: what is found in the old one moves to the young one; when that is full, the old one is
+    forgotten. Threads may race here; the worst that happens is that something is read once more.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self._half = max(1, capacity // 2)
+        self._young: dict[Key, Value] = {}
+        self._old: dict[Key, Value] = {}
+
+    def get(self, key: Key) -> Value | None:
+        """Return what is remembered of ``key``."""
+        value = self._young.get(key)
+        if value is None:
+            value = self._old.get(key)
+            if value is not None:
+                self.put(key, value)
+        return value
+
+    def put(self, key: Key, value: Value) -> None:
+        """Remember ``value``."""
+        if len(self._young) >= self._half:
+            self._old, self._young = self._young, {}
+        self._young[key] = value
+
+    def forget(self, key: Key) -> None:
+        """Drop what is remembered of ``key``."""
+        self._young.pop(key, None)
+        self._old.pop(key, None)
+
+    def __len__(self) -> int:
+        """Return how many things are remembered; at most the capacity."""
+        return len(self._young) + len(self._old)
+
+
+class _Known(NamedTuple):
+    """A link that led somewhere, and until when nobody needs to look again (seconds, monotonic)."""
+
+    target: Target
+    account_id: str
+    until: float
+
+
+class _Missed(NamedTuple):
+    miss: Miss
+    until: float
+
+
+class _Host(NamedTuple):
+    account_id: str | None
+    until: float
+
+
+class Resolver:
+    """Finds targets; one for all threads of a process.
+
+    What a campaign or a host says is believed for ``lifetime_s``, an unknown id stays unknown for ``unknown_s``: a
+    link works as soon as it exists. While the database is down, whatever is remembered goes on leading there.
+    """
+
+    def __init__(
+        self,
+        links: Links,
+        port: int,
+        *,
+        capacity: int = 20_000,
+        lifetime_s: float = 15.0,
+        unknown_s: float = 1.0,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._links = links
+        self._port = port
+        self._lifetime_s = lifetime_s
+        self._unknown_s = unknown_s
+        self._monotonic = monotonic
+        self._known: Memory[tuple[str, str], _Known] = Memory(capacity)
+        self._missed: Memory[tuple[str, str], _Missed] = Memory(capacity // 4)
+        self._hosts: Memory[str, _Host] = Memory(1_000)
+        self._down_until = 0.0
+
+    def find(self, host: str, path: str) -> Target | Miss:
+        """Return where a link leads.
+
+        Args:
+            host: the ``Host`` header as it came.
+            path: WSGI's ``PATH_INFO``: percent-decoded bytes, read as Latin-1.
+        """
+        key = (host, path)
+        now = self._monotonic()
+        known = self._known.get(key)
+        if known is not None and now < known.until:
+            return known.target
+        return self._look(key, known, now)
+
+    def is_available(self) -> bool:
+        """Tell whether the database answered when it was last asked."""
+        return self._monotonic() >= self._down_until
+
+    def _look(self, key: tuple[str, str], known: _Known | None, now: float) -> Target | Miss:
+        path = key[1]
+        address = parse_path(path if path.isascii() else path.encode("latin-1", "replace").decode(errors="replace"))
+        if address is None:
+            return Miss.BEHIND
+        if address.kind is None:
+            return Miss.UNKNOWN
+        missed = self._missed.get(key)
+        if missed is not None and now < missed.until:
+            return missed.miss
+        try:
+            return self._ask(key, address, known, now)
+        except LinksUnavailableError:
+            # One question a second finds out that it is back; each of the others would wait for a time-out.
+            self._down_until = max(self._down_until, self._monotonic() + 1.0)
+        if known is not None:
+            return known.target
+        return Miss.BEHIND if address.kind is LinkKind.ADVOCATE else Miss.UNAVAILABLE
+
+    def _ask(self, key: tuple[str, str], address: Address, known: _Known | None, now: float) -> Target | Miss:
+        if now < self._down_until:
+            raise LinksUnavailableError
+        host = normal_host(key[0])
+        account_id = self._account(host, now)
+        target = None
+        if account_id is not None:
+            if known is not None and known.target.lasting and known.account_id == account_id:
+                target = known.target
+            else:
+                target = self._target(account_id, address, host)
+        if account_id is None or target is None:
+            miss = Miss.BEHIND if address.kind is LinkKind.ADVOCATE else Miss.UNKNOWN
+            self._known.forget(key)
+            self._missed.put(key, _Missed(miss, now + self._unknown_s))
+            return miss
+        self._known.put(key, _Known(target, account_id, now + self._lifetime_s))
+        return target
+
+    def _account(self, host: str, now: float) -> str | None:
+        known = self._hosts.get(host)
+        if known is not None and now < known.until:
+            return known.account_id
+        account_id = self._links.account_of(host)
+        lifetime_s = self._unknown_s if account_id is None else self._lifetime_s
+        self._hosts.put(host, _Host(account_id, now + lifetime_s))
+        return account_id
+
+    def _target(self, account_id: str, address: Address, host: str) -> Target | None:
+        if address.kind is LinkKind.MESSAGE or address.kind is LinkKind.PRESS:
+            message = self._links.message_link(account_id, address.code)
+            if message is None:
+                return None
+            if address.link_index is not None:
+                return message_target(account_id, message, address.link_index)
+            return press_target(account_id, message, address.letter, link_base(host, self._port))
+        if address.kind is LinkKind.SHARED:
+            shared = self._links.shared(account_id, address.code)
+            return shared_target(account_id, LinkKind.SHARED, shared, address.letter) if shared else None
+        exact = self._links.advocate(account_id, address.code)
+        advocate = exact or self._links.advocate(account_id, address.code.lower())
+        return shared_target(account_id, LinkKind.ADVOCATE, advocate) if advocate else None

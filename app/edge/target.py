@@ -1,0 +1,92 @@
+"""A redirect prepared once for many visits: what is the same for all of them is already written out."""
+
+from typing import NamedTuple
+
+import orjson
+
+from app.domain import destination, sharing
+from app.domain.link_target import MessageLink, Referral, SharedLink
+from app.domain.visit import LinkKind
+
+_URL_KEPT = 2_000
+
+
+class Target(NamedTuple):
+    """Where a link leads, and the part of its journal line that every visit shares."""
+
+    before: str
+    """The ``Location`` up to the value of ``mbsy_source``; all of it where there is none."""
+    after: str
+    """The rest of it: the fragment."""
+    has_source: bool
+    facts: str
+    """Members of the line's JSON object, each with a comma before it."""
+    lasting: bool
+    """Nothing it was made of can change, so only its host needs another look."""
+
+
+def message_target(account_id: str, link: MessageLink, index: int) -> Target | None:
+    """Return where link ``index`` of a message leads; None when the message has no such link."""
+    if index >= len(link.destinations):
+        return None
+    url = link.destinations[index]
+    before, after = _pieces(url, link.referral)
+    facts = _facts(account_id, LinkKind.MESSAGE, url, link.referral, message_id=link.message_id, link_index=index)
+    return Target(before, after, True, facts, True)
+
+
+def press_target(account_id: str, link: MessageLink, letter: str, base: str) -> Target | None:
+    """Return what a share button of a message opens; None without a campaign or such a platform."""
+    platform = sharing.by_letter(letter)
+    if platform is None or link.referral.landing_url is None:
+        return None
+    opened = sharing.intent(
+        platform,
+        text=link.referral.share_text or "",
+        url=base + destination.shared_path(link.share_token, letter, link.referral.share_code or ""),
+        subject=sharing.subject(link.referral.share_text or ""),
+        copy_page=destination.copy_page(base, link.share_token),
+    )
+    facts = _facts(
+        account_id, LinkKind.PRESS, opened, link.referral, message_id=link.message_id, platform=platform.name
+    )
+    return Target(opened, "", False, facts, False)
+
+
+def shared_target(account_id: str, kind: LinkKind, link: SharedLink, letter: str = "") -> Target | None:
+    """Return where friends land; None without a campaign, or for a platform there is not."""
+    platform = sharing.by_letter(letter)
+    url = link.referral.landing_url
+    if url is None or (letter and platform is None):
+        return None
+    before, after = _pieces(url, link.referral)
+    name = platform.name if platform else None
+    facts = _facts(account_id, kind, url, link.referral, message_id=link.message_id, platform=name)
+    return Target(before, after, True, facts, False)
+
+
+def _pieces(url: str, referral: Referral) -> tuple[str, str]:
+    return destination.landing_pieces(url, mbsy=referral.share_code, campaignid=referral.campaign_key)
+
+
+def _facts(
+    account_id: str,
+    kind: LinkKind,
+    url: str,
+    referral: Referral,
+    *,
+    message_id: str | None,
+    link_index: int | None = None,
+    platform: str | None = None,
+) -> str:
+    facts = {
+        "account_id": account_id,
+        "kind": kind,
+        "url": url[:_URL_KEPT].replace("\0", "").encode(errors="replace").decode(),
+        "message_id": message_id,
+        "link_index": link_index,
+        "advocate_id": referral.advocate_id,
+        "campaign_id": referral.campaign_id,
+        "platform": platform,
+    }
+    return "," + orjson.dumps(facts).decode()[1:-1]

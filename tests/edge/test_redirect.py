@@ -1,0 +1,300 @@
+"""The hot path from outside: what a visitor gets, and what is kept of the visit."""
+
+import uuid
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.domain.link_target import MessageLink, Referral, SharedLink
+from app.domain.visit import LinkKind, Verdict, Visit
+from app.edge.redirect import Edge, not_found
+from app.edge.resolver import Resolver
+from app.store.link_reader import LinksUnavailableError
+
+CODE = "AbCdEfGhIj0"
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5"
+    " Mobile/15E148 Safari/604.1"
+)
+SPRING = Referral("ad-1", "johndoe", "camp-1", "spring", "https://shop.example/spring?a=%2f#top", "Join me")
+DESTINATIONS = ("https://shop.example/a?x=1#f", "https://b\u00fccher.example/\u00e4 b")
+
+
+class Links:
+    """One account with one message and one advocate."""
+
+    is_down = False
+
+    def account_of(self, host):
+        if self.is_down:
+            raise LinksUnavailableError("down")
+        return {"refer.example": "acc-1", "other.example": "acc-2"}.get(host)
+
+    def message_link(self, account_id, code):
+        known = (account_id, code) == ("acc-1", CODE)
+        return MessageLink("m-1", "ShareToken1", DESTINATIONS, SPRING) if known else None
+
+    def shared(self, account_id, token):
+        return SharedLink("m-1", SPRING) if (account_id, token) == ("acc-1", "ShareToken1") else None
+
+    def advocate(self, account_id, share_code):
+        return SharedLink(None, SPRING) if (account_id, share_code) == ("acc-1", "johndoe") else None
+
+
+class Notebook:
+    """A journal that remembers."""
+
+    def __init__(self):
+        self.lines = []
+
+    def append(self, line):
+        self.lines.append(line)
+
+    @property
+    def visits(self):
+        return [Visit.from_line(line) for line in self.lines]
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status = int(status.split()[0])
+        self.headers = dict(headers)
+        self.body = body
+        assert len(self.headers) == len(headers)
+        for name, value in headers:
+            assert name.isascii()
+            assert value.isascii()
+            assert not set(value) & set("\r\n\t\0")
+
+    @property
+    def location(self):
+        return self.headers["Location"]
+
+
+def behind(_environ, start_response):
+    start_response("200 OK", [("X-From", "behind")])
+    return [b"behind"]
+
+
+@pytest.fixture
+def journal():
+    return Notebook()
+
+
+@pytest.fixture
+def links():
+    return Links()
+
+
+@pytest.fixture
+def edge(links, journal):
+    return Edge(Resolver(links, 8000), journal, behind=behind)
+
+
+def ask(edge, path, method="GET", host="refer.example", agent=IPHONE, **more):
+    asked = {"REQUEST_METHOD": method, "PATH_INFO": path, "HTTP_HOST": host, "HTTP_USER_AGENT": agent}
+    environ = asked | {"REMOTE_ADDR": "203.0.113.77"} | more
+    started = []
+    body = b"".join(edge(environ, lambda status, headers: started.append((status, headers))))
+    return Answer(*started[0], body)
+
+
+def test_a_tracked_link_leads_on_and_is_kept(edge, journal):
+    answer = ask(edge, f"/-t{CODE}0", HTTP_REFERER="https://mail.example/")
+    [visit] = journal.visits
+    assert answer.status == 302
+    assert answer.location == f"https://shop.example/a?x=1&mbsy=johndoe&campaignid=spring&mbsy_source={visit.id}#f"
+    assert uuid.UUID(visit.id).version == 7
+    assert visit == Visit(
+        id=visit.id,
+        at_ms=uuid.UUID(visit.id).int >> 80,
+        account_id="acc-1",
+        kind=LinkKind.MESSAGE,
+        verdict=Verdict.HUMAN,
+        signals=(),
+        rules=visit.rules,
+        url=DESTINATIONS[0],
+        message_id="m-1",
+        link_index=0,
+        advocate_id="ad-1",
+        campaign_id="camp-1",
+        ip="203.0.113.0",
+        user_agent=IPHONE,
+        referrer="https://mail.example/",
+    )
+
+
+def test_a_redirect_is_never_stored_and_tells_no_referrer(edge):
+    answer = ask(edge, f"/-t{CODE}0")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert (answer.headers["Content-Length"], answer.body) == ("0", b"")
+
+
+def test_every_visit_has_its_own_source(edge, journal):
+    sources = {parse_qs(urlsplit(ask(edge, f"/-t{CODE}0").location).query)["mbsy_source"][0] for _ in range(50)}
+    assert sources == {visit.id for visit in journal.visits}
+    assert len(sources) == 50
+
+
+def test_a_destination_in_another_script_is_sent_in_ascii(edge):
+    assert ask(edge, f"/-t{CODE}1").location.startswith("https://xn--bcher-kva.example/%C3%A4%20b?mbsy=johndoe&")
+
+
+def test_a_press_opens_the_platform_and_is_kept(edge, journal):
+    answer = ask(edge, f"/-s{CODE}w")
+    assert answer.location == "https://wa.me/?text=Join%20me%20https%3A%2F%2Frefer.example%2F-iShareToken1w%2Fjohndoe"
+    [visit] = journal.visits
+    assert (visit.kind, visit.platform, visit.message_id) == (LinkKind.PRESS, "whatsapp", "m-1")
+    assert (visit.advocate_id, visit.campaign_id) == ("ad-1", "camp-1")
+
+
+@pytest.mark.parametrize("end", ["/johndoe", "", "/", "/j%C3%A4", "/john/doe?x"])
+def test_a_shared_link_leads_to_the_campaign(edge, journal, end):
+    answer = ask(edge, f"/-iShareToken1x{end}")
+    [visit] = journal.visits
+    assert (
+        answer.location
+        == f"https://shop.example/spring?a=%2f&mbsy=johndoe&campaignid=spring&mbsy_source={visit.id}#top"
+    )
+    assert (visit.kind, visit.platform, visit.message_id) == (LinkKind.SHARED, "x", "m-1")
+
+
+def test_a_plain_share_code_has_no_platform(edge, journal):
+    assert ask(edge, "/johndoe").status == 302
+    [visit] = journal.visits
+    assert (visit.kind, visit.platform, visit.message_id, visit.advocate_id) == (LinkKind.ADVOCATE, None, None, "ad-1")
+
+
+@pytest.mark.parametrize(
+    "path", ["/-", "/-t", "/-tAAAAAAAAAAA0", f"/-t{CODE}9", f"/-s{CODE}?", "/-iAAAAAAAAAAAw/x", "/-\0\r\n"]
+)
+def test_an_unknown_link_is_a_plain_page(edge, journal, path):
+    answer = ask(edge, path)
+    assert answer.status == 404
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert b"does not exist" in answer.body
+    assert journal.lines == []
+    assert ask(edge, path, method="HEAD").body == b""
+
+
+def test_another_accounts_host_knows_nothing(edge, journal):
+    assert ask(edge, f"/-t{CODE}0", host="other.example").status == 404
+    assert ask(edge, "/johndoe", host="other.example").headers["X-From"] == "behind"
+    assert journal.lines == []
+
+
+@pytest.mark.parametrize("path", ["/", "/nobody", "/console", "/api/v1/orders", "/healthz", "/e/spring", ""])
+def test_other_paths_are_handed_behind(edge, path):
+    assert ask(edge, path).headers["X-From"] == "behind"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "FOO", ""])
+def test_other_methods_are_handed_behind(edge, method):
+    assert ask(edge, f"/-t{CODE}0", method=method).headers["X-From"] == "behind"
+
+
+def test_alone_it_answers_404(links, journal):
+    alone = Edge(Resolver(links, 8000), journal, behind=not_found)
+    assert ask(alone, "/console").status == 404
+    assert ask(alone, f"/-t{CODE}0", method="POST").status == 404
+
+
+@pytest.mark.parametrize(
+    ("more", "verdict", "signals"),
+    [
+        ({"method": "HEAD"}, Verdict.MACHINE, ("head",)),
+        ({"HTTP_SEC_PURPOSE": "prefetch;prerender"}, Verdict.PREVIEW, ("prefetch",)),
+        ({"HTTP_PURPOSE": "prefetch"}, Verdict.PREVIEW, ("prefetch",)),
+        ({"HTTP_X_PURPOSE": "preview"}, Verdict.PREVIEW, ("prefetch",)),
+        ({"HTTP_X_MOZ": "prefetch"}, Verdict.PREVIEW, ("prefetch",)),
+        ({"agent": "WhatsApp/2.23.20.0 A"}, Verdict.PREVIEW, ("previewer", "whatsapp/")),
+        ({"agent": "curl/8.5.0"}, Verdict.MACHINE, ("library", "curl")),
+        ({"agent": ""}, Verdict.MACHINE, ("no-user-agent",)),
+    ],
+)
+def test_machines_are_answered_alike_and_marked(edge, journal, more, verdict, signals):
+    answer = ask(edge, f"/-t{CODE}0", **more)
+    assert answer.status == 302
+    assert (journal.visits[0].verdict, journal.visits[0].signals) == (verdict, signals)
+    assert ask(edge, f"/-t{CODE}0").status == 302
+    assert journal.visits[1].verdict is Verdict.HUMAN
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("203.0.113.77", "203.0.113.0"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::"),
+        ("::ffff:203.0.113.77", "203.0.113.0"),
+        ("fe80::1%eth0", "fe80::"),
+        ("", ""),
+        ("unix:", ""),
+        ('1.2.3."', ""),
+        ('"}\n', ""),
+    ],
+)
+def test_only_the_network_of_an_address_is_kept(edge, journal, address, kept):
+    ask(edge, f"/-t{CODE}0", REMOTE_ADDR=address)
+    assert journal.visits[0].ip == kept
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "kept"),
+    [
+        (0, "198.51.100.9", "203.0.113.0"),
+        (1, "198.51.100.9", "198.51.100.0"),
+        (1, "1.1.1.1, 198.51.100.9", "198.51.100.0"),
+        (2, "1.1.1.1,198.51.100.9, 10.0.0.1", "198.51.100.0"),
+        (2, "198.51.100.9", "203.0.113.0"),
+        (1, "", "203.0.113.0"),
+        (1, "[2001:db8:1:2::3]", "2001:db8:1::"),
+        (1, "198.51.100.9:1234", "198.51.100.0"),
+        (1, "nonsense", ""),
+    ],
+)
+def test_a_forwarded_address_counts_only_from_our_own_proxies(links, journal, proxies, forwarded, kept):
+    edge = Edge(Resolver(links, 8000), journal, trusted_proxies=proxies)
+    ask(edge, f"/-t{CODE}0", HTTP_X_FORWARDED_FOR=forwarded)
+    assert journal.visits[0].ip == kept
+
+
+def test_in_an_outage_what_is_not_remembered_is_asked_to_wait(edge, links, journal):
+    links.is_down = True
+    answer = ask(edge, f"/-t{CODE}0")
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+    assert journal.lines == []
+
+
+def test_long_headers_are_cut(edge, journal):
+    ask(edge, f"/-t{CODE}0", agent="x" * 50_000, HTTP_REFERER="y" * 50_000)
+    assert (len(journal.visits[0].user_agent), len(journal.visits[0].referrer)) == (1_000, 1_000)
+
+
+_BYTES = st.binary(max_size=40).map(lambda data: data.decode("latin-1"))
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    path=st.one_of(_BYTES, st.sampled_from(["/-t", "/-s", "/-i", "/"]).flatmap(lambda kind: _BYTES.map(kind.__add__))),
+    host=st.one_of(st.just("refer.example"), _BYTES),
+    agent=_BYTES,
+    referrer=_BYTES,
+    query=_BYTES,
+)
+def test_no_input_breaks_it(edge, path, host, agent, referrer, query):
+    answer = ask(edge, path, host=host, agent=agent, HTTP_REFERER=referrer, QUERY_STRING=query)
+    assert answer.status in {200, 302, 404}
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(agent=st.text(max_size=40), referrer=st.text(max_size=40), address=st.text(max_size=20))
+def test_every_visit_is_one_readable_line(edge, journal, agent, referrer, address):
+    journal.lines.clear()
+    ask(edge, f"/-t{CODE}0", agent=agent, HTTP_REFERER=referrer, REMOTE_ADDR=address)
+    assert len(journal.visits) == 1
+    assert journal.lines[0].count(b"\n") == 1
+    assert journal.lines[0].endswith(b"}\n")
