@@ -20,9 +20,12 @@ def _factory() -> Factory:
 
 
 def _web() -> Any:
-    from app.web.application import create_app  # noqa: PLC0415 - the edge alone must not load Flask
-    from app.web.parts import Parts  # noqa: PLC0415
-    from integrations.registry import INTEGRATIONS  # noqa: PLC0415
+    # Here, for the edge alone must not load Flask.
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from app.web.application import create_app
+    from app.web.parts import Parts
+    from integrations.registry import INTEGRATIONS
 
     factory = _factory()
     settings = factory.settings
@@ -40,7 +43,10 @@ def _web() -> Any:
         secret_key=settings.secret_keys[0],
         secure_cookies=settings.public_url.startswith("https://"),
     )
-    return create_app(parts)
+    app = create_app(parts)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0)  # type: ignore[method-assign]
+    return app
 
 
 def _journal_state() -> str | None:

@@ -1,0 +1,56 @@
+"""Integrations: credentials for other systems; they go in and never come out."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Response
+
+from app.domain.errors import InvalidInputError, UnknownError
+from app.store.accounts import integrations, put_integration
+from app.web.callers import verify_api
+from app.web.documents import Resource, page_of
+from app.web.listing import answer_list
+from app.web.parts import parts
+from app.web.schemas.resources import CREDENTIALS, IntegrationSchema
+
+resource = Resource("integrations", "/api/v1/integrations", "Credentials for other systems.")
+_LONGEST = 4000
+
+
+@resource.view("", answers=page_of(IntegrationSchema))
+def list_all_integrations() -> Response:
+    """List which integrations are set, never their secrets."""
+    call = verify_api()
+    with parts().reading() as session:
+        found = integrations(session, call.account.id)
+    return answer_list(IntegrationSchema(), [_shown(name, found[name]) for name in sorted(found)])
+
+
+@resource.view("/<name>", method="PUT", answers=IntegrationSchema, takes=(CREDENTIALS,))
+def store_integration(name: str) -> dict[str, Any]:
+    """Store the credentials of an integration in place of what was there."""
+    call = verify_api()
+    if name not in parts().integration_fields:
+        raise UnknownError("integration", name)
+    credentials = _read(name, call.body())
+    with parts().transaction() as session:
+        put_integration(session, call.account.id, name, credentials, parts().clock())
+    return _shown(name, credentials)
+
+
+def _read(name: str, body: dict[str, Any]) -> dict[str, str]:
+    """Return the credentials; an error never repeats a value."""
+    required, optional = parts().integration_fields[name]
+    errors = {field: ["Missing data for required field."] for field in required if field not in body}
+    for field, value in body.items():
+        if field not in required and field not in optional:
+            errors[field[:200]] = ["Unknown field."]
+        elif not isinstance(value, str) or not value.strip() or len(value) > _LONGEST:
+            errors[field] = [f"Give a text of 1 to {_LONGEST} characters."]
+    if errors:
+        raise InvalidInputError(errors)
+    return body
+
+
+def _shown(name: str, fields: Iterable[str]) -> dict[str, Any]:
+    return {"name": name, "configured": sorted(fields)}

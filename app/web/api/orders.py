@@ -1,0 +1,105 @@
+"""Orders by the shop's own numbers, and who earned them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response
+
+from app.domain.attribution import REASONS, Reason
+from app.domain.errors import UnknownError
+from app.domain.money import from_minor
+from app.flow.explain_credit import explain_order
+from app.store.base import Session
+from app.store.campaigns import advocate_by_id
+from app.store.messages import earned_by
+from app.store.orders import OrderRow, list_orders, order_by_number
+from app.web.addresses import order_url
+from app.web.callers import verify_api
+from app.web.documents import Resource, page_of
+from app.web.listing import PageQuery, answer_page, read_page
+from app.web.parts import parts
+from app.web.schemas.records import OrderRecordSchema, WhySchema
+
+resource = Resource("orders", "/api/v1/orders", "Orders, and who earned them.")
+
+
+@resource.view("", answers=page_of(OrderRecordSchema), asks=PageQuery)
+def list_all_orders() -> Response:
+    """List orders, the newest first."""
+    call = verify_api()
+    page = read_page()
+    with parts().reading() as session:
+        found = list_orders(session, call.account.id, before=page.cursor, limit=page.reach)
+        shown = dict(zip((row.id for row in found), _shown(session, call.account.id, found), strict=True))
+    return answer_page(OrderRecordSchema(), found, page, key=lambda row: row.id, show=lambda row: shown[row.id])
+
+
+@resource.view("/<path:order_id>", answers=OrderRecordSchema)
+def show_order(order_id: str) -> dict[str, Any]:
+    """Read an order by the shop's own number, with its attribution."""
+    call = verify_api()
+    with parts().reading() as session:
+        row = order_by_number(session, call.account.id, order_id)
+        if row is None:
+            raise UnknownError("order", order_id)
+        return _shown(session, call.account.id, [row])[0]
+
+
+@resource.view("/<path:order_id>/why", answers=WhySchema)
+def explain(order_id: str) -> dict[str, Any]:
+    """Read in sentences how the credit of an order came about, oldest step first, the verdict last."""
+    call = verify_api()
+    with parts().reading() as session:
+        explained = explain_order(session, call.account, order_id)
+    if explained is None:
+        raise UnknownError("order", order_id)
+    order = explained.order
+    return {
+        "order_id": order.order_id,
+        "status": order.standing,
+        "reason": order.reason,
+        "sentences": explained.sentences,
+    }
+
+
+def _shown(session: Session, account_id: str, rows: Sequence[OrderRow]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": row.order_id,
+            "order_id": row.order_id,
+            "url": order_url(row.order_id),
+            "status": row.status,
+            "total": from_minor(row.total_minor, row.currency),
+            "refunded_total": from_minor(row.refunded_minor, row.currency),
+            "currency": row.currency,
+            "email": row.email,
+            "phone": row.phone,
+            "external_id": row.external_id,
+            "mbsy": row.mbsy,
+            "mbsy_source": row.mbsy_source,
+            "placed_at": row.at,
+            "created_at": row.created_at,
+            "is_disputed": row.is_disputed,
+            "attribution": _attribution(session, account_id, row),
+        }
+        for row in rows
+    ]
+
+
+def _attribution(session: Session, account_id: str, row: OrderRow) -> dict[str, Any]:
+    message = earned_by(session, account_id, [row.message_id]).get(row.message_id) if row.message_id else None
+    advocate = advocate_by_id(session, account_id, row.advocate_id) if row.advocate_id else None
+    return {
+        "status": row.standing,
+        "reason": row.reason,
+        "explanation": REASONS[Reason(row.reason)] if row.reason else None,
+        "chain": row.chain,
+        "platform": row.platform,
+        "message_id": row.message_id,
+        "template": message.template if message else None,
+        "automation": message.automation if message else None,
+        "click_id": row.click_id,
+        "share_id": row.share_id,
+        "advocate": advocate.share_code if advocate else None,
+        "advocate_id": row.advocate_id,
+    }

@@ -1,0 +1,95 @@
+"""The outbox: what was sent, newest first."""
+
+from dataclasses import dataclass
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.ids import normal_uuid
+from app.domain.message import Channel
+from app.store.messages import MessageRow, list_messages
+from app.web.console.first_message import first_message
+from app.web.console.linked_text import linked_text
+from app.web.console.moments import Moment, moment
+from app.web.console.signed_in import signed_in
+from app.web.console.wording import Label, channel_label, status_label
+from app.web.parts import parts
+
+_PAGE = 25
+_TITLE = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message of the list."""
+
+    url: str
+    title: str
+    recipient: str
+    channel: Label
+    status: Label
+    template: str
+    provider: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A way to narrow the list."""
+
+    label: str
+    url: str
+    is_chosen: bool
+
+
+def show() -> ResponseReturnValue:
+    """Show one page of what was sent, of every channel or of one."""
+    here = signed_in()
+    channel = request.args.get("channel")
+    channel = channel if channel in set(Channel) else None
+    before = normal_uuid(request.args.get("before"))
+    with parts().reading() as session:
+        found = list_messages(session, here.account.id, before=before, limit=_PAGE + 1, channel=channel)
+    older = _page_url(channel, found[_PAGE - 1].id) if len(found) > _PAGE else None
+    return render_template(
+        "console/outbox.html",
+        lines=[_line(row, here.account.time_zone) for row in found[:_PAGE]],
+        choices=_choices(channel),
+        channel=channel_label(channel) if channel else None,
+        newest=_page_url(channel) if before else None,
+        older=older,
+        example=first_message(parts().public_url, here.account.slug),
+    )
+
+
+def title_of(row: MessageRow) -> str:
+    """Return a message's subject, or its first words."""
+    if row.subject:
+        return row.subject
+    text = row.text or ""
+    words = " ".join("".join(piece.text for piece in linked_text(text) if not piece.url).split()) or text.strip()
+    if not words:
+        return "No subject" if row.html else "Not written out yet"
+    return words if len(words) <= _TITLE else f"{words[:_TITLE].rsplit(' ', 1)[0]}…"
+
+
+def _line(row: MessageRow, zone: str) -> Line:
+    return Line(
+        url=url_for("console.message", message_id=row.id),
+        title=title_of(row),
+        recipient=row.recipient,
+        channel=channel_label(row.channel),
+        status=status_label(row.status),
+        template=row.template or "",
+        provider=row.provider or "",
+        at=moment(row.sent_at or row.created_at, zone=zone, now=parts().clock()),
+    )
+
+
+def _choices(chosen: str | None) -> list[Choice]:
+    every = [Choice("All", _page_url(None), chosen is None)]
+    return every + [Choice(channel_label(one).word, _page_url(one), one == chosen) for one in Channel]
+
+
+def _page_url(channel: str | None, before: str | None = None) -> str:
+    return url_for("console.outbox", channel=channel, before=before)

@@ -1,0 +1,122 @@
+"""The words of the console: what a status, an event, a goal or a decision means to a marketer."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.domain.message import Channel, Goal, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A word with its tone (a class of console.css), its icon and, where it needs one, an explanation."""
+
+    word: str
+    tone: str
+    icon: str
+    hint: str = ""
+
+
+_UNKNOWN_HINT = "The provider may or may not have it. It is not sent again unless somebody says so."
+_STATUS = {
+    Status.QUEUED: Label("Queued", "wait", "hourglass-split", "It is sent as soon as it is due."),
+    Status.SENDING: Label("Sending", "wait", "send", "A worker is handing it to the provider."),
+    Status.UNKNOWN: Label("Unknown", "bad", "question-circle", _UNKNOWN_HINT),
+    Status.SENT: Label("Sent", "info", "send-check", "The provider has taken it."),
+    Status.DELIVERED: Label("Delivered", "good", "check2-circle", "It has arrived."),
+    Status.FAILED: Label("Failed", "bad", "x-circle", "It could not be sent or delivered."),
+}
+_CHANNEL = {
+    Channel.EMAIL: Label("Email", "quiet", "envelope"),
+    Channel.SMS: Label("SMS", "quiet", "chat-dots"),
+}
+_EVENT = {
+    "queued": Label("Queued", "quiet", "inbox"),
+    "composed": Label("Composed, links swapped", "quiet", "link-45deg"),
+    "postponed": Label("Put off, to be tried again", "wait", "arrow-repeat"),
+    "sending": Label("Handed to the provider", "quiet", "send"),
+    "sent": Label("Sent", "info", "send-check"),
+    "delivered": Label("Delivered", "good", "check2-circle"),
+    "opened": Label("Opened", "good", "envelope-open"),
+    "clicked": Label("Link followed", "good", "cursor"),
+    "shared": Label("Shared", "good", "share"),
+    "signup": Label("A friend signed up", "good", "person-plus"),
+    "order": Label("Led to an order", "good", "bag-check"),
+    "ordered": Label("Led to an order", "good", "bag-check"),
+    "failed": Label("Failed", "bad", "x-circle"),
+    "bounced": Label("Bounced", "bad", "x-circle"),
+    "unknown": Label("No word from the provider", "bad", "question-circle"),
+    "unsubscribed": Label("Unsubscribed", "wait", "x-circle"),
+}
+_GOAL = {
+    Goal.SHARE: "Shares: the reader presses a share button",
+    Goal.SIGNUP: "Signups: somebody enrols through it",
+    Goal.ORDER: "Orders: somebody buys through it",
+}
+_SHORT_GOAL = {Goal.SHARE: "Shares", Goal.SIGNUP: "Signups", Goal.ORDER: "Orders"}
+_DECISION = {
+    "tracked": Label("Tracked", "good", "link-45deg"),
+    "kept": Label("Kept", "quiet", "link"),
+}
+_UNTRACKED = {
+    "smart_urls_off": "Smart URLs are off for this account, so its links went out as they were.",
+    "no_verified_domain": "No domain was verified when this was sent, so its links went out as they were.",
+}
+
+
+def _spelled(word: str) -> str:
+    return word.replace("_", " ").replace("-", " ").capitalize()
+
+
+def status_label(status: str) -> Label:
+    """Return what a message's status is called."""
+    return _STATUS[Status(status)]
+
+
+def channel_label(channel: str) -> Label:
+    """Return what a channel is called."""
+    return _CHANNEL[Channel(channel)]
+
+
+def event_label(kind: str) -> Label:
+    """Return what happened to a message, in words; a kind that is new here still reads well."""
+    return _EVENT.get(kind, Label(_spelled(kind), "quiet", "clock"))
+
+
+def goal_words(goal: str | None) -> str:
+    """Return what counts as a success."""
+    return _GOAL[Goal(goal)] if goal else "None: its clicks and shares are counted all the same"
+
+
+def short_goal(goal: str | None) -> str:
+    """Return the goal in one word; nothing when there is none."""
+    return _SHORT_GOAL[Goal(goal)] if goal else ""
+
+
+def decision_label(decision: str) -> Label:
+    """Return whether a link was swapped."""
+    return _DECISION.get(decision, Label(_spelled(decision), "quiet", "link"))
+
+
+def untracked_words(reason: str | None) -> str:
+    """Return why a message's links were left alone; nothing when they were not."""
+    return _UNTRACKED.get(reason, _spelled(reason)) if reason else ""
+
+
+def number_words(number: int) -> str:
+    """Return a number, thousands set apart."""
+    return f"{number:,}"
+
+
+def count_words(count: int, one: str, many: str) -> str:
+    """Return a count with its noun."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def rate_words(rate: float | str | None) -> str:
+    """Return a share of one as a percentage; a dash when there is nothing to compare with."""
+    return "–" if rate is None else f"{float(rate) * 100:.1f} %"
+
+
+def money_words(amount: str | Decimal, currency: str) -> str:
+    """Return a sum of money with its currency, thousands set apart."""
+    return f"{currency} {Decimal(amount):,}"

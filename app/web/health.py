@@ -1,0 +1,58 @@
+"""What watches over the hub asks: is the process up, can it work, and how much waits."""
+
+from collections.abc import Iterator
+
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from app.web.answers import json_response
+from app.web.parts import parts
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    """Answer as long as the process does."""
+    return json_response({"status": "ok"})
+
+
+@blueprint.get("/readyz")
+def readyz() -> ResponseReturnValue:
+    """Say of each part whether it works; 503 while one does not."""
+    states = _states()
+    return json_response(states, 200 if set(states.values()) == {"ok"} else 503)
+
+
+@blueprint.get("/metrics")
+def metrics() -> ResponseReturnValue:
+    """Return gauges for Prometheus, taken now: any process may be asked, and all of them say the same."""
+    registry = CollectorRegistry()
+    registry.register(_Gauges())
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _states() -> dict[str, str]:
+    return {
+        "database": parts().database_state() or "ok",
+        "queue": "ok" if parts().queue.ping() else "Redis does not answer; a sweep of the database goes on without it.",
+        "journal": parts().journal_state() or "ok",
+    }
+
+
+class _Gauges(Collector):
+    """Figures that are worked out when they are asked for."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield which parts work, and how many jobs wait."""
+        up = GaugeMetricFamily("throughline_up", "1 while a part works.", labels=["part"])
+        for part, state in _states().items():
+            up.add_metric([part], state == "ok")
+        yield up
+        waiting = GaugeMetricFamily("throughline_queue_jobs", "Jobs that wait for a worker.", labels=["queue"])
+        for name, depth in parts().queue.depths().items():
+            waiting.add_metric([name], depth)
+        yield waiting

@@ -1,0 +1,89 @@
+"""Triggers: an automation platform asks for a message, or for a thousand."""
+
+from typing import Any
+
+from flask import Response
+
+from app.domain.errors import InvalidInputError, ThroughlineError
+from app.domain.message import Trigger
+from app.flow.accept_trigger import Accepted, accept_trigger, accept_triggers
+from app.store.base import Session
+from app.web import problems
+from app.web.addresses import message_url
+from app.web.answers import Reply, answer_once
+from app.web.callers import Call, verify_hook
+from app.web.hooks.routes import hook
+from app.web.parts import parts
+from app.web.schemas.replies import AcceptedReply, TriggerList
+from app.web.schemas.trigger import MOST_TRIGGERS, TriggerSchema, read_trigger
+
+resource = hook("triggers", "An automation platform asks for messages.")
+
+
+@resource.view("/triggers", method="POST", answers=AcceptedReply, status=202, takes=(TriggerSchema, TriggerList))
+def receive_triggers(account: str) -> Response:
+    """Have a message sent, or up to a thousand.
+
+    Answered once they are safe in the store; sending comes later. In a list, a bad trigger does not stop the others.
+    """
+    call = verify_hook(account)
+    body = call.body()
+    if "triggers" in body:
+        triggers = _listed(body)
+        return answer_once(call, body, lambda session: _accept_all(session, call, triggers))
+    trigger = read_trigger(body, key=call.key())
+
+    def work(session: Session) -> Reply:
+        accepted = accept_trigger(session, call.account, trigger, now=parts().clock())
+        return Reply({"message": _message(accepted)}, send=_due([accepted]))
+
+    return answer_once(call, body, work)
+
+
+def _listed(body: dict[str, Any]) -> list[Any]:
+    errors = {name[:200]: ["Unknown field."] for name in list(body)[:10] if name != "triggers"}
+    triggers = body["triggers"]
+    if not isinstance(triggers, list):
+        errors["triggers"] = ["Give a list of triggers."]
+    elif not 1 <= len(triggers) <= MOST_TRIGGERS:
+        errors["triggers"] = [f"Give 1 to {MOST_TRIGGERS} triggers at once."]
+    if errors:
+        raise InvalidInputError(errors)
+    return list(triggers)
+
+
+def _accept_all(session: Session, call: Call, triggers: list[Any]) -> Reply:
+    """Accept each trigger by itself; one that is refused leaves nothing behind."""
+    read: list[Trigger | ThroughlineError] = []
+    for index, body in enumerate(triggers):
+        try:
+            read.append(read_trigger(body, key=None, path=f"triggers.{index}"))
+        except ThroughlineError as error:
+            read.append(error)
+    good = [trigger for trigger in read if isinstance(trigger, Trigger)]
+    stored = iter(accept_triggers(session, call.account, good, now=parts().clock()))
+    results = [next(stored) if isinstance(one, Trigger) else one for one in read]
+    accepted = [one for one in results if isinstance(one, Accepted)]
+    return Reply({"results": [_result(one, index) for index, one in enumerate(results)]}, send=_due(accepted))
+
+
+def _result(result: Accepted | ThroughlineError, index: int) -> dict[str, Any]:
+    if isinstance(result, Accepted):
+        return {"status": 202, "message": _message(result)}
+    if isinstance(result, InvalidInputError):
+        result = result.within(f"triggers.{index}")
+    problem = problems.describe(result)
+    return {"status": problem["status"], "problem": problem}
+
+
+def _due(stored: list[Accepted]) -> list[str]:
+    return [accepted.message_id for accepted in stored if accepted.is_new and accepted.is_due]
+
+
+def _message(accepted: Accepted) -> dict[str, Any]:
+    return {
+        "id": accepted.message_id,
+        "status": accepted.status,
+        "url": message_url(accepted.message_id),
+        "tracking": {"smart_urls": accepted.untracked_reason is None, "reason": accepted.untracked_reason},
+    }

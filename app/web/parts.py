@@ -1,0 +1,45 @@
+"""What the views stand on; the factory builds it, one for each Flask application."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from app.clock import Clock
+from app.queue import Queue
+from app.store.base import Transaction
+
+_NAME = "throughline"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts a view may use."""
+
+    transaction: Transaction
+    reading: Transaction
+    queue: Queue
+    clock: Clock
+    public_url: str
+    """Scheme, host and port of the API and console; no trailing slash."""
+    link_port: int
+    """The port that links on ``localhost`` domains carry."""
+    integration_fields: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
+    """By the integration's name: the credentials it requires, and those it also takes."""
+    journal_state: Callable[[], str | None]
+    """None while clicks can be written to disk, else what is wrong."""
+    database_state: Callable[[], str | None]
+    max_body_bytes: int
+    secret_key: str
+    secure_cookies: bool
+
+
+def install(app: object, parts: Parts) -> None:
+    """Give an application its parts."""
+    app.extensions[_NAME] = parts  # type: ignore[attr-defined]
+
+
+def parts() -> Parts:
+    """Return the parts of the application that answers this request."""
+    return cast(Parts, current_app.extensions[_NAME])

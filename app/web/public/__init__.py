@@ -1,0 +1,1 @@
+"""Pages for whoever receives a message: no login."""

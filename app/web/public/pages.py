@@ -1,0 +1,42 @@
+"""The pages on an account's own domain that are no redirects."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from werkzeug.routing import PathConverter
+
+from app.web.parts import parts
+from app.web.public import copy
+from app.web.public.not_found import not_found
+
+blueprint = Blueprint("public", __name__)
+
+
+class _ForPeople(PathConverter):
+    """Any address but those of programs, which get their answers as JSON."""
+
+    regex = r"(?!(?:api|hooks|metrics|healthz|readyz)(?:/|$)).+"
+
+
+def _know_addresses(state: BlueprintSetupState) -> None:
+    state.app.url_map.converters["for_people"] = _ForPeople
+
+
+blueprint.record_once(_know_addresses)
+blueprint.add_url_rule("/copy/<share_token>", "copy", copy.show)
+
+
+@blueprint.get("/")
+def front_door() -> ResponseReturnValue:
+    """Lead to the console where the hub itself lives; on a customer's domain there is nothing to see."""
+    if request.host == urlsplit(parts().public_url).netloc:
+        return redirect(url_for("console.overview"))
+    return not_found()
+
+
+@blueprint.get("/<for_people:address>")
+def nothing_here(address: str) -> ResponseReturnValue:
+    """Tell people, in a page, that a link leads nowhere."""
+    return not_found()

@@ -1,0 +1,1 @@
+"""What callers may send and what they get: marshmallow schemas, each loading into a domain value."""

@@ -1,0 +1,127 @@
+"""The resources of the API: what is written with PUT and POST, and what is read back."""
+
+from marshmallow import Schema, fields
+
+from app.domain.message import Channel, Goal
+from app.web.schemas.trigger import HTML_LENGTH, TEXT_LENGTH
+from app.web.schemas.values import Body, Flag, HostName, JsonObject, Line
+
+
+class AccountSchema(Schema):
+    """The account that the API key opens."""
+
+    account = fields.String(required=True, metadata={"description": "Its name in addresses of webhooks."})
+    name = fields.String(required=True)
+    time_zone = fields.String(required=True)
+    smart_urls = fields.Boolean(required=True)
+    smart_urls_since = fields.DateTime(required=True, allow_none=True)
+    attribution_days = fields.Integer(required=True)
+
+
+class AccountChangeSchema(Schema):
+    """What of an account can be changed."""
+
+    smart_urls = Flag(required=True)
+
+
+class TemplateChangeSchema(Schema):
+    """A template to store; merge fields are Liquid."""
+
+    key = Line(200, metadata={"description": "May repeat the key of the address."})
+    channel = fields.Enum(Channel, by_value=True, required=True)
+    name = Line(200, allow_none=True)
+    goal = fields.Enum(Goal, by_value=True, allow_none=True)
+    subject = Line(998, allow_none=True)
+    html = Body(HTML_LENGTH, allow_none=True)
+    text = Body(TEXT_LENGTH, allow_none=True)
+    sender = Line(320, data_key="from", allow_none=True)
+    automation = Line(200, allow_none=True)
+
+
+class TemplateSchema(Schema):
+    """A template as it stands."""
+
+    key = fields.String(required=True)
+    channel = fields.String(required=True)
+    name = fields.String(required=True)
+    goal = fields.String(required=True, allow_none=True)
+    subject = fields.String(required=True, allow_none=True)
+    html = fields.String(required=True, allow_none=True)
+    text = fields.String(required=True, allow_none=True)
+    sender = fields.String(required=True, allow_none=True, data_key="from")
+    automation = fields.String(required=True, allow_none=True)
+
+
+class CampaignChangeSchema(Schema):
+    """A campaign to store."""
+
+    key = Line(200, metadata={"description": "May repeat the key of the address."})
+    name = Line(200, allow_none=True)
+    landing_url = Line(4000, required=True)
+    share_text = Body(4000, allow_none=True)
+    enrolment = JsonObject(allow_none=True)
+
+
+class CampaignSchema(Schema):
+    """A campaign as it stands."""
+
+    id = fields.String(required=True)
+    key = fields.String(required=True)
+    name = fields.String(required=True)
+    landing_url = fields.String(required=True)
+    share_text = fields.String(required=True)
+    enrolment = fields.Dict(required=True)
+
+
+class PersonSchema(Schema):
+    """A contact."""
+
+    id = fields.String(required=True)
+    external_id = fields.String(required=True, allow_none=True)
+    email = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+    first_name = fields.String(required=True, allow_none=True)
+    last_name = fields.String(required=True, allow_none=True)
+    extra = fields.Dict(required=True, data_key="fields", attribute="fields")
+    created_at = fields.DateTime(required=True)
+
+
+class AdvocateSchema(Schema):
+    """A contact enrolled in a campaign."""
+
+    id = fields.String(required=True)
+    share_code = fields.String(required=True)
+    share_url = fields.String(required=True)
+    campaign = fields.String(required=True, allow_none=True)
+    contact_id = fields.String(required=True)
+    created_at = fields.DateTime(required=True)
+
+
+class DomainChangeSchema(Schema):
+    """A domain to add; its links work once it is verified."""
+
+    host = HostName(required=True)
+
+
+class DomainSchema(Schema):
+    """A host for links."""
+
+    id = fields.String(required=True)
+    host = fields.String(required=True)
+    status = fields.String(required=True, metadata={"enum": ["pending", "verified"]})
+    verified_at = fields.DateTime(required=True, allow_none=True)
+    created_at = fields.DateTime(required=True)
+
+
+CREDENTIALS = {
+    "type": "object",
+    "additionalProperties": {"type": "string", "minLength": 1},
+    "description": "The credentials by name, which differ by integration; they go in and never come out.",
+}
+
+
+class IntegrationSchema(Schema):
+    """What is set for an integration; never the values."""
+
+    name = fields.String(required=True)
+    configured = fields.List(fields.String(), required=True)

@@ -1,0 +1,141 @@
+"""A trigger: what an automation platform posts to have something sent."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from app.domain.message import Channel, ContactDetails, Content, Goal, LinkOptions, Trigger
+from app.web.json_body import fingerprint
+from app.web.schemas.loading import load
+from app.web.schemas.values import (
+    Body,
+    EmailAddress,
+    Flag,
+    HostName,
+    Identifier,
+    JsonObject,
+    Line,
+    Moment,
+    PhoneNumber,
+)
+
+MOST_TRIGGERS = 1000
+HTML_LENGTH = 4_000_000
+TEXT_LENGTH = 1_000_000
+_MOST_SKIPS = 100
+_NEEDED = {Channel.EMAIL: "email", Channel.SMS: "phone"}
+
+
+def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+class ContactSchema(Schema):
+    """Who it is for."""
+
+    external_id = Identifier(255, blank_is_unsaid=True, allow_none=True)
+    email = EmailAddress(allow_none=True)
+    phone = PhoneNumber(allow_none=True)
+    first_name = Line(200, blank_is_unsaid=True, allow_none=True)
+    last_name = Line(200, blank_is_unsaid=True, allow_none=True)
+    extra = JsonObject(data_key="fields", attribute="fields", allow_none=True)
+
+    @post_load
+    def make(self, values: dict[str, Any], **_: Any) -> ContactDetails:
+        """Return the domain's value."""
+        return ContactDetails(**_said(values))
+
+
+class MessageContentSchema(Schema):
+    """The words of the message, final unless ``liquid``."""
+
+    subject = Line(998, allow_none=True)
+    html = Body(HTML_LENGTH, allow_none=True)
+    text = Body(TEXT_LENGTH, allow_none=True)
+    sender = Line(320, data_key="from", allow_none=True)
+    liquid = Flag()
+
+    @post_load
+    def make(self, values: dict[str, Any], **_: Any) -> Content:
+        """Return the domain's value."""
+        return Content(**_said(values))
+
+
+class LinkOptionsSchema(Schema):
+    """Wishes for the links."""
+
+    skip = fields.List(Line(2000), validate=validate.Length(max=_MOST_SKIPS), allow_none=True)
+    extension = fields.String(
+        validate=validate.Regexp(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}\Z", error="1 to 64 letters, digits, - or _."),
+        allow_none=True,
+    )
+    domain = HostName(allow_none=True)
+
+    @post_load
+    def make(self, values: dict[str, Any], **_: Any) -> LinkOptions:
+        """Return the domain's value."""
+        said = _said(values)
+        return LinkOptions(**{**said, "skip": tuple(said.get("skip", ()))})
+
+
+class TriggerSchema(Schema):
+    """One message to one person; unknown fields are refused, for a misspelt ``send_at`` must not send at once."""
+
+    key = Identifier(255, data_key="id", allow_none=True, metadata={"description": "Makes it happen once, for ever."})
+    channel = fields.Enum(Channel, by_value=True, required=True)
+    contact = fields.Nested(ContactSchema, required=True)
+    template = Line(200, allow_none=True)
+    content = fields.Nested(MessageContentSchema, data_key="message", allow_none=True)
+    automation = Line(200, allow_none=True)
+    campaign = Line(200, allow_none=True)
+    goal = fields.Enum(Goal, by_value=True, allow_none=True)
+    data = JsonObject(allow_none=True)
+    send_at = Moment(allow_none=True)
+    links = fields.Nested(LinkOptionsSchema, allow_none=True)
+
+    @validates_schema
+    def check_address(self, values: dict[str, Any], **_: Any) -> None:
+        """Refuse a message that could reach nobody."""
+        field = _NEEDED[values["channel"]]
+        if getattr(values["contact"], field) is None:
+            raise ValidationError({"contact": {field: [f"Needed to send by {values['channel']}."]}})
+
+    @validates_schema
+    def check_words(self, values: dict[str, Any], **_: Any) -> None:
+        """Refuse a message without words, or with two sorts of them."""
+        content: Content | None = values.get("content")
+        template = values.get("template")
+        if template is not None and content is not None:
+            raise ValidationError(dict.fromkeys(("template", "message"), ["Give either template or message, not both."]))
+        if template is None and content is None:
+            raise ValidationError(dict.fromkeys(("template", "message"), ["Give a template, or the words in message."]))
+        if content is not None and (missing := _missing(values["channel"], content)):
+            raise ValidationError({"message": missing})
+
+    @post_load
+    def make(self, values: dict[str, Any], **_: Any) -> Trigger:
+        """Return the domain's value."""
+        return Trigger(**_said(values))
+
+
+def _missing(channel: Channel, content: Content) -> dict[str, list[str]]:
+    if channel is Channel.SMS:
+        surplus = {name: ["An SMS has none."] for name in ("subject", "html") if getattr(content, name) is not None}
+        return surplus if content.text else {"text": ["An SMS needs a text."], **surplus}
+    # An email may go without a subject; whether its provider takes it, the provider says.
+    return {} if content.html or content.text else {"html": ["An email needs html or text."]}
+
+
+_TRIGGER = TriggerSchema()
+
+
+def read_trigger(body: Any, *, key: str | None, path: str = "") -> Trigger:
+    """Return the trigger that ``body`` is; ``key`` stands in where it has no id of its own.
+
+    Raises:
+        InvalidInputError: something in it cannot be used; ``path`` is where in the call's body it stands.
+    """
+    trigger: Trigger = load(_TRIGGER, body, path)
+    return replace(trigger, key=trigger.key or key, fingerprint=fingerprint(body))

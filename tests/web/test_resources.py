@@ -1,0 +1,164 @@
+"""The API's resources: written, read, listed page by page, exported."""
+
+import csv
+import io
+
+import pytest
+
+_EMAIL = {
+    "channel": "email",
+    "name": "Invite",
+    "goal": "share",
+    "subject": "Hi",
+    "html": "<p>Hi</p>",
+    "from": "a@example.com",
+}
+
+
+def test_a_template_is_stored_replaced_and_deleted(hub):
+    stored = hub.put("/api/v1/templates/invite", _EMAIL)
+    assert (stored.status_code, stored.json["key"], stored.json["from"]) == (200, "invite", "a@example.com")
+    assert hub.put("/api/v1/templates/invite", {**stored.json, "subject": "Hello"}).json["subject"] == "Hello"
+    assert hub.get("/api/v1/templates/invite").json["subject"] == "Hello"
+    assert hub.call("DELETE", "/api/v1/templates/invite").status_code == 204
+    assert hub.get("/api/v1/templates/invite").status_code == 404
+    assert hub.call("DELETE", "/api/v1/templates/invite").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"html": "{{ oops"}, "html"),
+        ({"subject": None}, "subject"),
+        ({"goal": "fame"}, "goal"),
+        ({"channel": None}, "channel"),
+        ({"key": "other"}, "key"),
+        ({"name": "a\r\nb"}, "name"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_a_bad_template_names_its_field(hub, changes, field):
+    answer = hub.put("/api/v1/templates/invite", {**_EMAIL, **changes})
+    assert (answer.status_code, field in answer.json["errors"]) == (422, True)
+
+
+@pytest.mark.parametrize("key", ["x" * 201, "a%0D%0Ab", "%20"])
+def test_a_key_that_is_no_name_is_refused(hub, key):
+    assert hub.put(f"/api/v1/templates/{key}", _EMAIL).status_code == 422
+    assert hub.put(f"/api/v1/campaigns/{key}", {"landing_url": "https://a.example/"}).status_code == 422
+
+
+def test_a_campaign_is_stored(hub):
+    stored = hub.put("/api/v1/campaigns/summer", {"landing_url": "https://a.example/summer", "share_text": "Come"})
+    assert (stored.status_code, stored.json["name"], stored.json["enrolment"]) == (200, "summer", {})
+    assert hub.get("/api/v1/campaigns/summer").json == stored.json
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "//a.example/", "shop", "", "https://", 5, None]
+)
+def test_people_are_sent_to_real_addresses_only(hub, url):
+    answer = hub.put("/api/v1/campaigns/summer", {"landing_url": url})
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["landing_url"])
+
+
+def test_a_domain_is_pending_and_belongs_to_one_account(hub):
+    added = hub.post("/api/v1/domains", {"host": "Refer.Example.com."})
+    assert (added.status_code, added.json["host"], added.json["status"]) == (201, "refer.example.com", "pending")
+    assert hub.post("/api/v1/domains", {"host": "other.localhost"}).status_code == 409
+    assert [row["status"] for row in hub.get("/api/v1/domains").json["data"]] == ["verified", "pending"]
+
+
+@pytest.mark.parametrize(
+    "host", ["https://a.example", "a.example/x", "a b", "-a.example", "a..b", "x" * 300, 5, None, "ü.example"]
+)
+def test_a_domain_is_a_host_name(hub, host):
+    answer = hub.post("/api/v1/domains", {"host": host})
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["host"])
+
+
+def test_secrets_go_in_and_never_come_out(hub):
+    body = {"account_sid": "AC1", "auth_token": "very secret"}
+    answers = [hub.put("/api/v1/integrations/twilio", body), hub.get("/api/v1/integrations")]
+    assert answers[0].json == {"name": "twilio", "configured": ["account_sid", "auth_token"]}
+    assert answers[1].json["data"] == [answers[0].json]
+    assert all(b"secret" not in answer.data for answer in answers)
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ({}, ["account_sid", "auth_token"]),
+        ({"account_sid": "AC1", "auth_token": ["very secret"]}, ["auth_token"]),
+        ({"account_sid": "AC1", "auth_token": "x", "more": "y"}, ["more"]),
+    ],
+)
+def test_bad_credentials_are_named_and_not_repeated(hub, body, fields):
+    answer = hub.put("/api/v1/integrations/twilio", body)
+    assert (answer.status_code, list(answer.json["errors"])) == (422, fields)
+    assert b"secret" not in answer.data
+    assert hub.put("/api/v1/integrations/carrier-pigeon", body).status_code == 404
+
+
+def test_smart_urls_are_switched_off_and_on(hub):
+    off = hub.call("PATCH", "/api/v1/account", {"smart_urls": False}).json
+    assert (off["account"], off["smart_urls"], off["smart_urls_since"]) == ("demo", False, None)
+    assert hub.get("/api/v1/account").json == off
+    assert hub.call("PATCH", "/api/v1/account", {"smart_urls": True}).json["smart_urls"] is True
+    for body in ({}, {"smart_urls": 1}, {"smart_urls": "true"}, {"smart_urls": True, "name": "x"}):
+        assert hub.call("PATCH", "/api/v1/account", body).status_code == 422
+
+
+def test_a_list_is_read_page_by_page(hub, sms):
+    ids = [hub.trigger(sms()).json["message"]["id"] for _ in range(5)]
+    seen, path = [], "/api/v1/messages?limit=2"
+    while path:
+        page = hub.get(path).json
+        seen += [row["id"] for row in page["data"]]
+        path = page["next_cursor"] and f"/api/v1/messages?limit=2&cursor={page['next_cursor']}"
+    assert seen == ids[::-1]
+    assert hub.get("/api/v1/messages?channel=email").json["data"] == []
+
+
+@pytest.mark.parametrize("path", ["templates", "campaigns", "contacts", "advocates", "orders"])
+def test_every_list_pages(hub, path):
+    for number in range(3):
+        hub.put(f"/api/v1/templates/t{number}", _EMAIL)
+        hub.put(f"/api/v1/campaigns/c{number}", {"landing_url": "https://a.example/"})
+        hub.post("/hooks/demo/orders", {"order_id": str(number), "total": 1, "currency": "EUR"})
+        hub.post("/hooks/demo/signups", {"email": f"a{number}@example.com", "campaign": "spring"})
+    whole = hub.get(f"/api/v1/{path}").json["data"]
+    first = hub.get(f"/api/v1/{path}?limit=2").json
+    rest = hub.get(f"/api/v1/{path}?limit=200&cursor={first['next_cursor']}").json
+    assert len(whole) >= 3
+    assert first["data"] + rest["data"] == whole
+    assert rest["next_cursor"] is None
+
+
+def test_an_export_is_safe_in_a_spreadsheet(hub):
+    names = ['=HYPERLINK("https://evil.example")', "+1", "@SUM(A1)", "-2+3", 'plain "quoted", ü']
+    for number, name in enumerate(names):
+        hub.post("/hooks/demo/signups", {"email": f"a{number}@example.com", "first_name": name})
+    answer = hub.get("/api/v1/contacts", headers={"Accept": "text/csv"})
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert answer.content_type == "text/csv; charset=utf-8"
+    assert [row["first_name"] for row in rows] == [f"'{names[0]}", "+1", f"'{names[2]}", f"'{names[3]}", names[4]]
+    page = hub.get("/api/v1/contacts?limit=2", headers={"Accept": "text/csv"})
+    assert len(list(csv.reader(io.StringIO(page.text)))) == 3
+    assert page.headers["Link"].endswith('rel="next"')
+
+
+def test_reports_have_their_rows(hub, sms):
+    hub.trigger(sms())
+    messages = hub.get("/api/v1/reports/messages?from=2026-11-01&to=2026-11-30&tz=Europe/Berlin").json
+    assert messages["data"][0]["template"] == "hello"
+    assert messages["next_cursor"] is None
+    assert hub.get("/api/v1/reports/channels").json == {"data": [], "next_cursor": None}
+    assert hub.get("/api/v1/reports/visitors").json == {"data": [], "next_cursor": None}
+    table = hub.get("/api/v1/reports/messages", headers={"Accept": "text/csv"})
+    assert table.text.splitlines()[0].startswith("template,name,channel,sent,delivered")
+
+
+def test_answers_are_compact_utf_8(hub):
+    hub.put("/api/v1/campaigns/ü", {"name": "Grüße", "landing_url": "https://a.example/"})
+    assert '"name":"Grüße"'.encode() in hub.get("/api/v1/campaigns/ü").data
