@@ -14,6 +14,11 @@ class InvalidInputError(ThroughlineError):
         super().__init__("; ".join(f"{field}: {' '.join(reasons)}" for field, reasons in errors.items()))
         self.errors = {field: list(reasons) for field, reasons in errors.items()}
 
+    def within(self, path: str) -> "InvalidInputError":
+        """Return the same error with its fields named from further out; those that are already stay."""
+        inside = {name if name.startswith(path) else f"{path}.{name}": why for name, why in self.errors.items()}
+        return InvalidInputError(inside)
+
 
 class UnknownError(ThroughlineError):
     """No such thing, or it belongs to another account; the two are never told apart."""

@@ -22,7 +22,13 @@ def new_id() -> str:
 
 def new_code() -> str:
     """Return an unguessable code of ``CODE_LENGTH`` base62 characters."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    # 128 random bits, so that what is left over after dividing favours no code by more than 2**-62.
+    number = int.from_bytes(secrets.token_bytes(16))
+    digits = []
+    for _ in range(CODE_LENGTH):
+        number, digit = divmod(number, 62)
+        digits.append(ALPHABET[digit])
+    return "".join(digits)
 
 
 def encode_index(index: int) -> str:

@@ -49,6 +49,8 @@ class _SharingWidget(Node):
         """Write the buttons whose addresses the context holds."""
         share = context.resolve("share", default={})
         buttons = [(PLATFORMS[name].label, str(share[name])) for name in self.platforms if name in share]
+        if not buttons:
+            return 0
         drawn = _draw_table(buttons) if context.env.autoescape else _draw_lines(buttons)
         return buffer.write(drawn)
 
@@ -59,8 +61,12 @@ class _SharingWidgetTag(Tag):
 
     def parse(self, stream: TokenStream) -> Node:
         """Read the platforms behind the tag's name, separated by commas."""
-        token = stream.eat(TOKEN_TAG)
-        named = stream.current.value if stream.current.kind == TOKEN_EXPRESSION else ""
+        token = stream.expect(TOKEN_TAG)
+        # The stream is left at the tag's last token: what follows the tag is the next node's.
+        named = ""
+        if stream.peek.kind == TOKEN_EXPRESSION:
+            stream.next()
+            named = stream.current.value
         platforms = tuple(word.strip().lower() for word in named.split(",") if word.strip()) or _DEFAULT_BUTTONS
         unknown = [name for name in platforms if name not in PLATFORMS]
         if unknown:
@@ -115,12 +121,16 @@ _kept = lru_cache(maxsize=256)(_parse)
 def _worded(error: Exception) -> str:
     if not isinstance(error, LiquidError):
         return f"a filter cannot work with what it was given: {error}"
-    line = error.token.start_index if error.token is not None else None
     said = str(error.message or error)
-    if line is None or error.token is None:
+    if error.token is None:
         return said
-    number = error.token.source.count("\n", 0, error.token.start_index) + 1
-    return f"line {number}: {said}"
+    if error.token.start_index < 0:
+        return f"at its end: {said}"
+    return f"line {_line(error.token.source, error.token.start_index)}: {said}"
+
+
+def _line(source: str, index: int) -> int:
+    return source.count("\n", 0, index) + 1
 
 
 def usage(source: str, *, is_html: bool) -> Usage:
@@ -134,6 +144,8 @@ def usage(source: str, *, is_html: bool) -> Usage:
         found = template.analyze(include_partials=False)
     except _FAULTS as error:
         raise TemplateError(_worded(error)) from error
+    for name in found.filters.keys() - template.env.filters.keys():
+        raise TemplateError(f"line {_line(source, found.filters[name][0].index)}: unknown filter '{name}'")
     paths = [variable.segments for variables in found.variables.values() for variable in variables]
     platforms = {str(path[1]) for path in paths if path[0] == "share" and len(path) > 1}
     shares = "sharing_widget" in found.tags or any(path[0] in _SHARING for path in paths)

@@ -81,7 +81,7 @@ class Visit:
             fields["verdict"] = Verdict(fields["verdict"])
             fields["signals"] = tuple(fields["signals"])
             return cls(**fields)
-        except (AttributeError, TypeError, KeyError) as error:
+        except (AttributeError, TypeError, KeyError, ValueError) as error:
             raise ValueError(f"not a visit: {error}") from error
 
 
@@ -93,7 +93,11 @@ def _check(fields: dict[str, Any]) -> None:
     if not isinstance(signals, list) or not all(isinstance(text, str) and "\0" not in text for text in texts + signals):
         raise TypeError("a text is none")
     index = fields.get("link_index")
-    for number, end in ((fields["at_ms"], _YEAR_10000_MS), (fields["rules"], _LARGEST), (index or 0, _LARGEST)):
+    for number, end in (
+        (fields["at_ms"], _YEAR_10000_MS),
+        (fields["rules"], _LARGEST),
+        (0 if index is None else index, _LARGEST),
+    ):
         if type(number) is not int or not 0 <= number < end:
             raise TypeError("a number is none")
     if fields["kind"] == LinkKind.PRESS and not (fields.get("message_id") and fields.get("platform")):

@@ -5,7 +5,7 @@ from datetime import datetime
 from app.domain.composing import Codes, Composed, LinkSpace, Sharing, compose
 from app.domain.errors import UnknownError
 from app.domain.message import Channel, ContactDetails, Content
-from app.flow.accept_trigger import template_content
+from app.flow.plan_trigger import template_content
 from app.store.accounts import domains
 from app.store.base import Session
 from app.store.campaigns import Advocate, Campaign, advocate_by_id, campaign_by_id

@@ -1,17 +1,17 @@
-"""Make a contact an advocate of a campaign, once."""
+"""Make contacts advocates of a campaign, each once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 
 from app.domain.errors import ConflictError, InvalidInputError
 from app.domain.message import ContactDetails
 from app.domain.share_codes import check_share_code, suggest_share_codes
 from app.store.base import Session
-from app.store.campaigns import Advocate, Campaign, add_advocate, advocate_by_share_code, advocate_of
+from app.store.campaigns import Advocate, Campaign, add_advocates, advocates_of, taken_share_codes
 from app.store.contacts import Contact
 
-_TRIES = 12
+_ROUNDS = 12
+"""Suggestions become random from the sixth on, so that nobody is left without a code after this many."""
 
 
 def enrol_advocate(
@@ -23,28 +23,44 @@ def enrol_advocate(
         InvalidInputError: the wished-for ``share_code`` cannot stand in an address.
         ConflictError: it belongs to somebody else.
     """
-    enrolled = advocate_of(session, account_id, campaign.id, contact.id)
-    if enrolled:
-        return enrolled
-    details = ContactDetails(first_name=contact.first_name, last_name=contact.last_name)
-    codes: Iterable[str] = islice(suggest_share_codes(details), _TRIES)
-    if share_code is not None:
-        codes = [_checked(share_code)]
-    for code in codes:
-        if advocate_by_share_code(session, account_id, code):
-            continue
-        advocate = add_advocate(
-            session, account_id, campaign_id=campaign.id, contact_id=contact.id, share_code=code, now=now
-        )
-        # Another call may have enrolled the same person since; then theirs is the row.
-        advocate = advocate or advocate_of(session, account_id, campaign.id, contact.id)
-        if advocate:
-            return advocate
-    raise ConflictError(f"The share code {share_code!r} is taken." if share_code else "No free share code was found.")
-
-
-def _checked(share_code: str) -> str:
+    if share_code is None:
+        return enrol_advocates(session, account_id, campaign, [contact], now=now)[contact.id]
     try:
-        return check_share_code(share_code)
+        code = check_share_code(share_code)
     except ValueError as error:
         raise InvalidInputError({"share_code": [str(error)]}) from error
+    known = advocates_of(session, account_id, campaign.id, [contact.id])
+    # A conflict may also be the same person, enrolled by another call a moment ago.
+    enrolled = (
+        known
+        or add_advocates(session, account_id, campaign.id, {contact.id: code}, now)
+        or advocates_of(session, account_id, campaign.id, [contact.id])
+    )
+    if not enrolled:
+        raise ConflictError(f"The share code {code!r} is taken.")
+    return enrolled[contact.id]
+
+
+def enrol_advocates(
+    session: Session, account_id: str, campaign: Campaign, contacts: Sequence[Contact], *, now: datetime
+) -> dict[str, Advocate]:
+    """Return everybody's enrolment in the campaign by contact, made now where there was none."""
+    enrolled = advocates_of(session, account_id, campaign.id, [contact.id for contact in contacts])
+    suggestions: dict[str, Iterator[str]] = {
+        contact.id: suggest_share_codes(ContactDetails(first_name=contact.first_name, last_name=contact.last_name))
+        for contact in contacts
+        if contact.id not in enrolled
+    }
+    for _ in range(_ROUNDS):
+        if not suggestions:
+            return enrolled
+        wished = {contact_id: next(codes) for contact_id, codes in suggestions.items()}
+        taken = taken_share_codes(session, account_id, list(wished.values()))
+        free = {code: contact_id for contact_id, code in wished.items() if code not in taken}
+        added = add_advocates(
+            session, account_id, campaign.id, {contact_id: code for code, contact_id in free.items()}, now
+        )
+        # Whom another call enrolled a moment ago has a row by now.
+        enrolled |= added or advocates_of(session, account_id, campaign.id, list(suggestions))
+        suggestions = {one: codes for one, codes in suggestions.items() if one not in enrolled}
+    raise ConflictError("No free share code was found.")

@@ -11,11 +11,11 @@ from app.domain.rewriting import LinkDecision
 from app.domain.segments import Segments, segments
 from app.domain.share_codes import suggest_share_codes
 from app.domain.template import TemplateError
-from app.flow.accept_trigger import Plan, plan_trigger
 from app.flow.compose_message import contact_details, own_hosts, sharing_of
+from app.flow.plan_trigger import Lookups, Plan, plan_trigger
 from app.store.accounts import Account
 from app.store.base import Session
-from app.store.campaigns import advocate_of
+from app.store.campaigns import advocates_of
 from app.store.contacts import Contact, find_contact
 
 
@@ -38,7 +38,7 @@ def preview_message(session: Session, account: Account, trigger: Trigger, *, now
     Raises:
         InvalidInputError: as for the trigger itself.
     """
-    plan = plan_trigger(session, account, trigger)
+    plan = plan_trigger(session, account, trigger, Lookups())
     contact = find_contact(session, account.id, trigger.contact)
     details = _as_sent(trigger.contact, contact)
     try:
@@ -86,9 +86,8 @@ def _sharing(
     campaign = plan.campaign
     if campaign is None:
         return None
-    advocate = advocate_of(session, account.id, campaign.id, contact.id) if contact else None
-    if advocate:
-        return sharing_of(campaign, advocate)
+    if contact and (enrolled := advocates_of(session, account.id, campaign.id, [contact.id])):
+        return sharing_of(campaign, enrolled[contact.id])
     return Sharing(
         campaign.key, campaign.name, campaign.landing_url, campaign.share_text, next(suggest_share_codes(details))
     )

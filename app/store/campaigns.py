@@ -1,6 +1,6 @@
 """Campaigns, and the advocates enrolled in them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -138,32 +138,45 @@ def list_campaigns(session: Session, account_id: str, *, after: str | None, limi
     return [Campaign(*row) for row in session.execute(query.order_by(CampaignRow.key).limit(limit))]
 
 
-def advocate_of(session: Session, account_id: str, campaign_id: str, contact_id: str) -> Advocate | None:
-    """Return a contact's enrolment in a campaign."""
+def advocates_of(
+    session: Session, account_id: str, campaign_id: str, contact_ids: Sequence[str]
+) -> dict[str, Advocate]:
+    """Return contacts' enrolments in a campaign, by contact."""
     query = select(*_ADVOCATE).where(
         AdvocateRow.account_id == account_id,
         AdvocateRow.campaign_id == campaign_id,
-        AdvocateRow.contact_id == contact_id,
+        AdvocateRow.contact_id.in_(contact_ids),
     )
-    row = session.execute(query).one_or_none()
-    return Advocate(*row) if row else None
+    return {advocate.contact_id: advocate for advocate in (Advocate(*row) for row in session.execute(query))}
 
 
-def add_advocate(
-    session: Session, account_id: str, *, campaign_id: str, contact_id: str, share_code: str, now: datetime
-) -> Advocate | None:
-    """Enrol a contact; None when the share code is taken, or the contact was enrolled a moment ago."""
-    added = insert(session, AdvocateRow).values(
-        id=new_id(),
-        account_id=account_id,
-        campaign_id=campaign_id,
-        contact_id=contact_id,
-        share_code=share_code,
-        share_token=new_code(),
-        created_at=now,
+def add_advocates(
+    session: Session, account_id: str, campaign_id: str, share_codes: Mapping[str, str], now: datetime
+) -> dict[str, Advocate]:
+    """Enrol contacts, each with its share code; return, by contact, those that were new and whose code was free."""
+    rows = [
+        {
+            "id": new_id(),
+            "account_id": account_id,
+            "campaign_id": campaign_id,
+            "contact_id": contact_id,
+            "share_code": share_code,
+            "share_token": new_code(),
+            "created_at": now,
+        }
+        for contact_id, share_code in sorted(share_codes.items())
+    ]
+    added = insert(session, AdvocateRow).on_conflict_do_nothing()
+    done = session.execute(added.returning(*_ADVOCATE), rows) if rows else ()
+    return {advocate.contact_id: advocate for advocate in (Advocate(*row) for row in done)}
+
+
+def taken_share_codes(session: Session, account_id: str, share_codes: Sequence[str]) -> set[str]:
+    """Return which of these codes belong to somebody."""
+    query = select(AdvocateRow.share_code).where(
+        AdvocateRow.account_id == account_id, AdvocateRow.share_code.in_(share_codes)
     )
-    row = session.execute(added.on_conflict_do_nothing().returning(*_ADVOCATE)).one_or_none()
-    return Advocate(*row) if row else None
+    return set(session.execute(query).scalars())
 
 
 def advocate_by_id(session: Session, account_id: str, advocate_id: str) -> Advocate | None:

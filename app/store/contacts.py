@@ -1,11 +1,12 @@
 """The people of an account."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
@@ -67,69 +68,141 @@ _CONTACT = (
 )
 
 
+_SAID = ("external_id", "email", "phone", "first_name", "last_name")
+
+
+class _People:
+    """Contacts that some details may speak of, found again by the one rule of identity."""
+
+    def __init__(self, contacts: Iterable[Contact]) -> None:
+        self.by_id: dict[str, Contact] = {}
+        self._by_external_id: dict[str, str] = {}
+        self._by_address: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for contact in contacts:
+            self.keep(contact)
+
+    def keep(self, contact: Contact) -> None:
+        """Remember a contact, new or changed."""
+        self.by_id[contact.id] = contact
+        if contact.external_id is not None:
+            self._by_external_id.setdefault(contact.external_id, contact.id)
+        for kind, value in (("email", contact.email), ("phone", contact.phone)):
+            if value is not None and contact.id not in self._by_address[kind, value]:
+                self._by_address[kind, value].append(contact.id)
+
+    def find(self, details: ContactDetails) -> Contact | None:
+        """Return the person: by external id, else by email, else by phone; the oldest of several.
+
+        Somebody found by address or number who has another external id is somebody else.
+        """
+        if details.external_id in self._by_external_id:
+            return self.by_id[self._by_external_id[details.external_id]]
+        for kind, value in (("email", details.email), ("phone", details.phone)):
+            for contact_id in self._by_address.get((kind, value or ""), ()):
+                contact = self.by_id[contact_id]
+                known = contact.email if kind == "email" else contact.phone
+                if known == value and (details.external_id is None or contact.external_id is None):
+                    return contact
+        return None
+
+
+def _people(
+    session: Session, account_id: str, details: Sequence[ContactDetails], *, for_update: bool = False
+) -> _People:
+    wanted = [
+        column.in_({value for one in details if (value := getattr(one, column.key)) is not None})
+        for column in (ContactRow.external_id, ContactRow.email, ContactRow.phone)
+    ]
+    query = select(*_CONTACT).where(ContactRow.account_id == account_id, or_(*wanted)).order_by(ContactRow.id)
+    held = query.with_for_update(key_share=True) if for_update else query
+    return _People(Contact(*row) for row in session.execute(held))
+
+
 def find_contact(session: Session, account_id: str, details: ContactDetails) -> Contact | None:
     """Return the person ``details`` speak of: by external id, else by email, else by phone; the oldest of several.
 
     Somebody found by address or number who has another external id is somebody else.
     """
-    for column, value in (
-        (ContactRow.external_id, details.external_id),
-        (ContactRow.email, details.email),
-        (ContactRow.phone, details.phone),
-    ):
-        if value is None:
-            continue
-        query = select(*_CONTACT).where(ContactRow.account_id == account_id, column == value)
-        if details.external_id is not None and column is not ContactRow.external_id:
-            query = query.where(ContactRow.external_id.is_(None))
-        row = session.execute(query.order_by(ContactRow.id).limit(1)).one_or_none()
-        if row:
-            return Contact(*row)
-    return None
+    return _people(session, account_id, [details]).find(details)
 
 
 def save_contact(session: Session, account_id: str, details: ContactDetails, now: datetime) -> Contact:
     """Return the person ``details`` speak of, new or brought up to date; what is not said stays."""
-    found = find_contact(session, account_id, details) or _add_contact(session, account_id, details, now)
-    said = {
-        name: value
-        for name in ("external_id", "email", "phone", "first_name", "last_name")
-        if (value := getattr(details, name)) is not None and value != getattr(found, name)
-    }
-    fields = {**found.fields, **details.fields}
-    if not said and fields == found.fields:
-        return found
-    if any(name in said and getattr(found, name) is not None for name in ("email", "phone")):
-        said["identity"] = f"contact:{found.id}"
-    changed = update(ContactRow).where(ContactRow.account_id == account_id, ContactRow.id == found.id)
-    row = session.execute(changed.values(**said, fields=fields, updated_at=now).returning(*_CONTACT)).one()
-    return Contact(*row)
+    [saved] = save_contacts(session, account_id, [details], now)
+    return saved
 
 
-def _add_contact(session: Session, account_id: str, details: ContactDetails, now: datetime) -> Contact:
-    identity = next(
-        f"{kind}:{value}"
-        for kind, value in (("id", details.external_id), ("email", details.email), ("phone", details.phone), ("", ""))
-        if value is not None
+def save_contacts(session: Session, account_id: str, details: Sequence[ContactDetails], now: datetime) -> list[Contact]:
+    """Return the people that ``details`` speak of, in their order; several may speak of the same person."""
+    # Held, oldest first: of two calls about one person the later builds on what the earlier wrote.
+    people = _people(session, account_id, details, for_update=True)
+    before = dict(people.by_id)
+    ids = []
+    for one in details:
+        contact = people.find(one)
+        if contact is None:
+            contact = Contact(new_id(), None, None, None, None, None, {}, now)
+        contact = _told(contact, one)
+        people.keep(contact)
+        ids.append(contact.id)
+    for contact_id, contact in sorted(before.items()):
+        _change(session, account_id, contact, people.by_id[contact_id], now)
+    stored = _add(session, account_id, [one for one in people.by_id.values() if one.id not in before], now)
+    return [stored.get(contact_id) or people.by_id[contact_id] for contact_id in ids]
+
+
+def _told(contact: Contact, details: ContactDetails | Contact) -> Contact:
+    """Return a contact with what ``details`` say; what they do not say stays."""
+    said = {name: value for name in _SAID if (value := getattr(details, name)) is not None}
+    return replace(contact, **said, fields={**contact.fields, **details.fields})
+
+
+def _identity(contact: Contact) -> str:
+    known = (("id", contact.external_id), ("email", contact.email), ("phone", contact.phone), ("contact", contact.id))
+    return next(f"{kind}:{value}" for kind, value in known if value is not None)
+
+
+def _values(contact: Contact, now: datetime) -> dict[str, Any]:
+    return {name: getattr(contact, name) for name in _SAID} | {"fields": dict(contact.fields), "updated_at": now}
+
+
+def _add(session: Session, account_id: str, contacts: Sequence[Contact], now: datetime) -> dict[str, Contact]:
+    """Store new contacts; return, by the id they were given here, those that another call stored a moment ago."""
+    new = {_identity(contact): contact for contact in contacts}
+    if not new:
+        return {}
+    rows = [
+        {"id": contact.id, "account_id": account_id, "identity": identity, "created_at": now} | _values(contact, now)
+        for identity, contact in sorted(new.items())
+    ]
+    added = insert(session, ContactRow).on_conflict_do_nothing(index_elements=["account_id", "identity"])
+    done = set(session.execute(added.returning(ContactRow.id), rows).scalars())
+    ahead = {identity: contact for identity, contact in new.items() if contact.id not in done}
+    if not ahead:
+        return {}
+    query = select(ContactRow.identity, *_CONTACT).where(
+        ContactRow.account_id == account_id, ContactRow.identity.in_(ahead)
     )
-    added = insert(session, ContactRow).values(
-        id=new_id(),
-        account_id=account_id,
-        identity=identity,
-        external_id=details.external_id,
-        email=details.email,
-        phone=details.phone,
-        first_name=details.first_name,
-        last_name=details.last_name,
-        fields=dict(details.fields),
-        created_at=now,
-        updated_at=now,
-    )
-    # A colleague's trigger for the same new person may be a moment ahead: then theirs is the row.
-    ahead = added.on_conflict_do_update(
-        index_elements=["account_id", "identity"], set_={"updated_at": added.excluded.updated_at}
-    )
-    return Contact(*session.execute(ahead.returning(*_CONTACT)).one())
+    stored = {}
+    for identity, *row in session.execute(query.order_by(ContactRow.id).with_for_update(key_share=True)).all():
+        found = Contact(*row)
+        stored[ahead[identity].id] = _told(found, ahead[identity])
+        _change(session, account_id, found, stored[ahead[identity].id], now)
+    return stored
+
+
+def _change(session: Session, account_id: str, before: Contact, contact: Contact, now: datetime) -> None:
+    if contact == before:
+        return
+    values = _values(contact, now)
+    if any(known not in (None, now_known) for known, now_known in _addresses(before, contact)):
+        values["identity"] = f"contact:{contact.id}"
+    changed = update(ContactRow).where(ContactRow.account_id == account_id, ContactRow.id == contact.id)
+    session.execute(changed.values(**values).execution_options(synchronize_session=False))
+
+
+def _addresses(before: Contact, contact: Contact) -> tuple[tuple[str | None, str | None], ...]:
+    return (before.email, contact.email), (before.phone, contact.phone)
 
 
 def contact_by_id(session: Session, account_id: str, contact_id: str) -> Contact | None:

@@ -94,7 +94,7 @@ def sums(
     end_quarter: int | None,
     channel: str | None = None,
 ) -> list[tuple[tuple[str, ...], Metric, str, int]]:
-    """Return (group, metric, currency, sum) over the quarters from ``first_quarter`` to before ``end_quarter``."""
+    """Return (group, metric, currency, sum) that is not nought, from ``first_quarter`` to before ``end_quarter``."""
     group = [getattr(CounterRow, name) for name in by]
     query = select(*group, CounterRow.metric, CounterRow.currency, func.sum(CounterRow.value)).where(
         CounterRow.account_id == account_id
@@ -105,6 +105,8 @@ def sums(
         query = query.where(CounterRow.quarter < end_quarter)
     if channel is not None:
         query = query.where(CounterRow.channel == channel)
-    rows = session.execute(query.group_by(*group, CounterRow.metric, CounterRow.currency))
+    # What was given and taken back leaves no trace: the same figures, whatever came first.
+    grouped = query.group_by(*group, CounterRow.metric, CounterRow.currency).having(func.sum(CounterRow.value) != 0)
+    rows = session.execute(grouped)
     size = len(group)
     return [(tuple(row[:size]), Metric(row[size]), row[size + 1], int(row[size + 2])) for row in rows]

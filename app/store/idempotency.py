@@ -19,7 +19,8 @@ class AnswerRow(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     fingerprint: Mapped[str]
     status: Mapped[int]
-    body: Mapped[Any] = mapped_column(Json)
+    body: Mapped[Any] = mapped_column(Json, nullable=True)
+    """None while the call is at work."""
     created_at: Mapped[datetime] = mapped_column(Utc)
 
 

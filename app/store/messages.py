@@ -38,18 +38,12 @@ class MessageRow(Base):
     goal: Mapped[str | None]
     campaign_id: Mapped[str | None] = mapped_column(ForeignKey("campaigns.id"))
     advocate_id: Mapped[str | None] = mapped_column(ForeignKey("advocates.id"))
-    source: Mapped[Any] = mapped_column(Json)
-    """The trigger's content, data and link options: what it is composed of."""
     code: Mapped[str] = mapped_column(unique=True)
     share_token: Mapped[str] = mapped_column(unique=True)
     link_host: Mapped[str | None]
     """The domain its links stand on; None when nothing was swapped."""
     link_set_id: Mapped[str | None] = mapped_column(ForeignKey("link_sets.id"))
     untracked_reason: Mapped[str | None]
-    subject: Mapped[str | None]
-    html: Mapped[str | None]
-    text: Mapped[str | None]
-    decisions: Mapped[Any] = mapped_column(Json)
     status: Mapped[str]
     send_at: Mapped[datetime] = mapped_column(Utc)
     woken_at: Mapped[datetime | None] = mapped_column(Utc)
@@ -61,6 +55,13 @@ class MessageRow(Base):
     error: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(Utc)
     sent_at: Mapped[datetime | None] = mapped_column(Utc)
+    # The long ones last: SQLite walks through all that stands before a column to read it.
+    source: Mapped[Any] = mapped_column(Json)
+    """The trigger's content, data and link options: what it is composed of."""
+    subject: Mapped[str | None]
+    html: Mapped[str | None]
+    text: Mapped[str | None]
+    decisions: Mapped[Any] = mapped_column(Json)
 
 
 class MessageEventRow(Base):
@@ -153,22 +154,48 @@ _EARNED = (
 _KNOWN_ENDS = frozenset({Status.SENT, Status.DELIVERED, Status.FAILED})
 
 
-def add_message(session: Session, **values: Any) -> str | None:
-    """Store a new message and return its id; None when its trigger key was used before."""
-    added = insert(session, MessageRow).values(id=new_id(), status=Status.QUEUED, attempt=0, **values)
-    found = session.execute(
-        added.on_conflict_do_nothing(index_elements=["account_id", "trigger_key"]).returning(MessageRow.id)
-    ).one_or_none()
-    return found[0] if found else None
+@dataclass(frozen=True, slots=True)
+class EarlierMessage:
+    """What a trigger's key has made already."""
+
+    message_id: str
+    fingerprint: str
+    untracked_reason: str | None
 
 
-def message_by_trigger(session: Session, account_id: str, trigger_key: str) -> tuple[str, str, str | None] | None:
-    """Return the id, the body's fingerprint and the untracked reason of the message a key made."""
-    query = select(MessageRow.id, MessageRow.fingerprint, MessageRow.untracked_reason).where(
-        MessageRow.account_id == account_id, MessageRow.trigger_key == trigger_key
+def add_messages(session: Session, rows: Sequence[dict[str, Any]], now: datetime) -> set[str]:
+    """Store new messages and return their ids; one whose trigger key was used before is left out."""
+    if not rows:
+        return set()
+    blank = {"status": Status.QUEUED, "attempt": 0, "decisions": []}
+    added = insert(session, MessageRow).on_conflict_do_nothing(index_elements=["account_id", "trigger_key"])
+    done = session.execute(added.returning(MessageRow.id), [blank | row for row in rows])
+    new = set(done.scalars())
+    events = [
+        {
+            "id": new_id(),
+            "account_id": row["account_id"],
+            "message_id": row["id"],
+            "type": Status.QUEUED,
+            "at": now,
+            "detail": {},
+        }
+        for row in rows
+        if row["id"] in new
+    ]
+    if events:
+        session.execute(insert(session, MessageEventRow), events)
+    return new
+
+
+def messages_by_trigger(session: Session, account_id: str, keys: Sequence[str]) -> dict[str, EarlierMessage]:
+    """Return the messages that trigger keys have made, by key."""
+    if not keys:
+        return {}
+    query = select(MessageRow.trigger_key, MessageRow.id, MessageRow.fingerprint, MessageRow.untracked_reason).where(
+        MessageRow.account_id == account_id, MessageRow.trigger_key.in_(keys)
     )
-    row = session.execute(query).one_or_none()
-    return (row[0], row[1], row[2]) if row else None
+    return {str(row[0]): EarlierMessage(row[1], row[2], row[3]) for row in session.execute(query)}
 
 
 def claim(session: Session, message_id: str, *, now: datetime, lease_until: datetime) -> Draft | None:
