@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain.destination import advocate_path, is_local, link_base, press_path, tracked_path
+from app.domain.destination import advocate_path, is_local, link_base, press_path, tracked_path, unsubscribe_path
 from app.domain.message import Channel, ContactDetails, Content
 from app.domain.rewriting import LinkDecision, Rules, rewrite
 from app.domain.sharing import PLATFORMS, intent
@@ -40,6 +40,8 @@ class LinkSpace:
     own_hosts: frozenset[str] = frozenset()
     extension: str | None = None
     skip: tuple[str, ...] = ()
+    pages: str = ""
+    """Scheme and host of the pages for readers: the verified domain's, else the hub's own."""
 
     @property
     def base(self) -> str:
@@ -59,6 +61,8 @@ class Composed:
     destinations: tuple[str, ...] = ()
     plain: Content = field(default_factory=Content)
     """The same before any link was swapped."""
+    unsubscribe_url: str | None = None
+    """What an email made of merge fields tells mail programs; None for final text, which has no such field."""
 
 
 def compose(

@@ -85,6 +85,11 @@ def copy_page(base: str, token: str) -> str:
     return f"{base}/copy/{token}"
 
 
+def unsubscribe_path(code: str) -> str:
+    """Return the path of the page on which a message's reader unsubscribes."""
+    return f"/u/{code}"
+
+
 def is_share_code(value: str) -> bool:
     """Tell whether ``value`` can be a share code: one segment, at most 32 characters, none of the hub's own names."""
     return (

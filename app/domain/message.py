@@ -27,6 +27,8 @@ class Status(StrEnum):
 
     QUEUED = "queued"
     SENDING = "sending"
+    SUPPRESSED = "suppressed"
+    """Its reader wants nothing more by this channel, so nobody was asked to carry it."""
     UNKNOWN = "unknown"
     """The provider may or may not have it; never sent again without a person's word."""
     SENT = "sent"
@@ -37,10 +39,11 @@ class Status(StrEnum):
 _RANK = {
     Status.QUEUED: 0,
     Status.SENDING: 1,
-    Status.UNKNOWN: 2,
-    Status.SENT: 3,
-    Status.FAILED: 4,
-    Status.DELIVERED: 5,
+    Status.SUPPRESSED: 2,
+    Status.UNKNOWN: 3,
+    Status.SENT: 4,
+    Status.FAILED: 5,
+    Status.DELIVERED: 6,
 }
 
 
@@ -119,6 +122,8 @@ class Outbound:
     """The fencing number of this claim."""
     link_host: str | None = None
     """The domain of the links; the sender's name is made of it when none was given."""
+    unsubscribe_url: str | None = None
+    """Where a mail program's own button unsubscribes its reader; None where the mail offers none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,13 @@ class Platform:
     parameters: tuple[tuple[str, Part], ...]
     newline: str = "\n"
 
+    @property
+    def button(self) -> str:
+        """What a share button says."""
+        return _BUTTONS.get(self.name, f"Share on {self.label}")
 
+
+_BUTTONS = {"email": "Share by email", "sms": "Share by text", "copy": "Copy the link"}
 _URL_AND_TEXT = (("url", Part.URL), ("text", Part.TEXT))
 _TABLE = (
     Platform("whatsapp", "w", "WhatsApp", "https://wa.me/?", (("text", Part.MESSAGE),)),

@@ -48,7 +48,7 @@ class _SharingWidget(Node):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         """Write the buttons whose addresses the context holds."""
         share = context.resolve("share", default={})
-        buttons = [(PLATFORMS[name].label, str(share[name])) for name in self.platforms if name in share]
+        buttons = [(PLATFORMS[name].button, str(share[name])) for name in self.platforms if name in share]
         if not buttons:
             return 0
         drawn = _draw_table(buttons) if context.env.autoescape else _draw_lines(buttons)
@@ -81,12 +81,14 @@ _BUTTON = (
 
 
 def _draw_table(buttons: Iterable[tuple[str, str]]) -> str:
-    cells = "".join(
-        f'<td style="padding:4px"><a href="{escape(address)}" target="_blank" style="{_BUTTON}">'
-        f"Share: {escape(label)}</a></td>"
+    """Draw a small table for each button, side by side: Outlook draws tables, telephones wrap them."""
+    drawn = "".join(
+        '<table role="presentation" align="left" border="0" cellpadding="0" cellspacing="0"'
+        ' style="display:inline-block"><tr><td style="padding:4px">'
+        f'<a href="{escape(address)}" target="_blank" style="{_BUTTON}">{escape(label)}</a></td></tr></table>'
         for label, address in buttons
     )
-    return f'<table role="presentation" border="0" cellpadding="0" cellspacing="0"><tr>{cells}</tr></table>'
+    return f'<div>{drawn}<div style="clear:both;line-height:0;font-size:0">&nbsp;</div></div>'
 
 
 def _draw_lines(buttons: Iterable[tuple[str, str]]) -> str:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from app.domain.advice import Advice, advise
 from app.domain.composing import Codes, LinkSpace, Sharing, compose
 from app.domain.errors import InvalidInputError
 from app.domain.ids import new_code
-from app.domain.message import Channel, ContactDetails, Trigger
+from app.domain.message import Channel, ContactDetails, Content, Trigger
 from app.domain.rewriting import LinkDecision
 from app.domain.segments import Segments, segments
 from app.domain.share_codes import suggest_share_codes
@@ -27,8 +28,11 @@ class Preview:
     html: str | None
     text: str | None
     links: tuple[LinkDecision, ...]
+    before: Content
+    """The same words before any link was swapped."""
     segments_before: Segments | None
     segments_after: Segments | None
+    warnings: tuple[Advice, ...]
     untracked_reason: str | None
 
 
@@ -60,13 +64,17 @@ def preview_message(session: Session, account: Account, trigger: Trigger, *, now
     except TemplateError as error:
         raise InvalidInputError({"template" if plan.template else "message": [str(error)]}) from error
     is_sms = trigger.channel is Channel.SMS
+    before = segments(composed.plain.text or "") if is_sms else None
+    after = segments(composed.text or "") if is_sms else None
     return Preview(
         subject=composed.subject,
         html=composed.html,
         text=composed.text,
         links=composed.links,
-        segments_before=segments(composed.plain.text or "") if is_sms else None,
-        segments_after=segments(composed.text or "") if is_sms else None,
+        before=composed.plain,
+        segments_before=before,
+        segments_after=after,
+        warnings=advise((link.original for link in composed.links), before=before, after=after),
         untracked_reason=plan.untracked_reason,
     )
 

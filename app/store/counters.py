@@ -9,9 +9,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.domain.counting import Counter, Metric, Subject
 from app.store.base import Base, insert
 
-_BATCH = 80
-"""Rows of one INSERT: SQLite allows 32,766 values, and small statements stay cached."""
-
 
 class CounterRow(Base):
     """One figure of one quarter of an hour."""
@@ -50,11 +47,11 @@ def bump(session: Session, account_id: str, counts: Mapping[Counter, int]) -> No
         for counter, value in sorted(counts.items())
         if value
     ]
-    for start in range(0, len(rows), _BATCH):
-        added = insert(session, CounterRow).values(rows[start : start + _BATCH])
-        session.execute(
-            added.on_conflict_do_update(index_elements=_KEY, set_={"value": CounterRow.value + added.excluded.value})
-        )
+    if not rows:
+        return
+    added = insert(session, CounterRow)
+    more = {"value": CounterRow.value + added.excluded.value}
+    session.execute(added.on_conflict_do_update(index_elements=_KEY, set_=more), rows)
 
 
 def all_counters(session: Session, account_id: str) -> Tally[Counter]:

@@ -1,7 +1,7 @@
 """Messages: what was asked for, what was sent, and where each one stands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -121,36 +121,8 @@ class Earned:
         return Subject(self.channel, self.template or "", self.automation or "", self.campaign_id or "", platform or "")
 
 
-_DRAFT = (
-    MessageRow.id,
-    MessageRow.account_id,
-    MessageRow.channel,
-    MessageRow.contact_id,
-    MessageRow.recipient,
-    MessageRow.sender,
-    MessageRow.template,
-    MessageRow.automation,
-    MessageRow.campaign_id,
-    MessageRow.advocate_id,
-    MessageRow.source,
-    MessageRow.link_host,
-    MessageRow.code,
-    MessageRow.share_token,
-    MessageRow.attempt,
-)
-_EARNED = (
-    MessageRow.id,
-    MessageRow.contact_id,
-    MessageRow.channel,
-    MessageRow.template,
-    MessageRow.automation,
-    MessageRow.campaign_id,
-    MessageRow.advocate_id,
-    MessageRow.goal,
-    MessageRow.sent_at,
-)
-
-
+_DRAFT: tuple[Any, ...] = tuple(getattr(MessageRow, field.name) for field in fields(Draft))
+_EARNED: tuple[Any, ...] = tuple(getattr(MessageRow, field.name) for field in fields(Earned))
 _KNOWN_ENDS = frozenset({Status.SENT, Status.DELIVERED, Status.FAILED})
 
 

@@ -36,8 +36,8 @@ def add_shares(session: Session, rows: Sequence[dict[str, Any]]) -> set[str]:
     """Store presses and return the ids of those that were new."""
     if not rows:
         return set()
-    added = insert(session, ShareRow).values(rows).on_conflict_do_nothing()
-    return set(session.execute(added.returning(ShareRow.id)).scalars())
+    added = insert(session, ShareRow).on_conflict_do_nothing()
+    return set(session.execute(added.returning(ShareRow.id), rows).scalars())
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,12 +177,12 @@ class _Handler(BaseHTTPRequestHandler):
         super().setup()
         # Else the answer's two packets wait for each other's acknowledgement.
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with self.server.fake._lock:  # noqa: SLF001  The two are one thing in two classes.
-            self.server.fake._open.add(self.connection)  # noqa: SLF001  Likewise.
+        with self.server.fake._lock:
+            self.server.fake._open.add(self.connection)
 
     def finish(self) -> None:
-        with self.server.fake._lock:  # noqa: SLF001  Likewise.
-            self.server.fake._open.discard(self.connection)  # noqa: SLF001  Likewise.
+        with self.server.fake._lock:
+            self.server.fake._open.discard(self.connection)
         super().finish()
 
     def do_POST(self) -> None:

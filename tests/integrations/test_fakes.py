@@ -111,7 +111,7 @@ def test_a_lost_answer_belongs_to_a_message_that_was_taken(twilio_fake):
 def test_a_stand_in_runs_by_itself(vendor):
     command = [sys.executable, "-m", f"tests.fakes.{vendor}", "--port", "0"]
     project = Path(__file__).parents[2]
-    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  The words are ours.
+    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True) as process:
         url = process.stdout.readline().split()[-1]
         status = post(url + "/").status_code
         process.terminate()

@@ -81,7 +81,7 @@ def test_a_stand_in_takes_mails_of_an_account_without_settings(settings, sendgri
 
 def test_the_settings_bound_the_wait(settings, twilio_fake):
     registry = Registry(settings(twilio_api_base=twilio_fake.base_url, provider_timeout_s=0.3))
-    assert registry.choose(Channel.SMS, {})._client.http_client.timeout == 0.3  # noqa: SLF001  Nothing public tells.
+    assert registry.choose(Channel.SMS, {})._client.http_client.timeout == 0.3
 
 
 @pytest.mark.parametrize(

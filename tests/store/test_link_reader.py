@@ -211,9 +211,8 @@ def test_an_outage_is_said(tmp_path):
         lost.account_of("refer.example")
 
 
-def test_it_cannot_write(engine, reader):
-    if engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL's rights are the administrator's")
+def test_on_sqlite_it_cannot_write(sqlite_url):
+    reader = LinkReader(open_engine(sqlite_url, ["a key of at least 16 characters"]))
     reader.account_of("refer.example")
     with pytest.raises(sqlite3.OperationalError):
         reader._thread.connection.execute("DELETE FROM domains")

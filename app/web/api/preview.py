@@ -37,9 +37,11 @@ def _shown(preview: Preview) -> dict[str, Any]:
         "subject": preview.subject,
         "html": preview.html,
         "text": preview.text,
+        "before": {"subject": preview.before.subject, "html": preview.before.html, "text": preview.before.text},
         "links": [asdict(link) for link in preview.links],
         "sms": {"encoding": after.encoding, "segments_before": before.count, "segments_after": after.count}
         if before and after
         else None,
+        "warnings": [asdict(warning) for warning in preview.warnings],
         "tracking": {"smart_urls": preview.untracked_reason is None, "reason": preview.untracked_reason},
     }

@@ -21,6 +21,21 @@ class SmsPriceSchema(Schema):
     segments_after = fields.Integer(required=True)
 
 
+class WordsSchema(Schema):
+    """The words of a message."""
+
+    subject = fields.String(required=True, allow_none=True)
+    html = fields.String(required=True, allow_none=True)
+    text = fields.String(required=True, allow_none=True)
+
+
+class WarningSchema(Schema):
+    """What to know before sending."""
+
+    code = fields.String(required=True, metadata={"enum": ["public_shortener", "more_segments"]})
+    text = fields.String(required=True)
+
+
 class PreviewSchema(Schema):
     """What a trigger would send."""
 
@@ -28,7 +43,9 @@ class PreviewSchema(Schema):
     html = fields.String(required=True, allow_none=True)
     text = fields.String(required=True, allow_none=True)
     links = fields.List(fields.Nested(LinkSchema), required=True)
+    before = fields.Nested(WordsSchema, required=True)
     sms = fields.Nested(SmsPriceSchema, required=True, allow_none=True)
+    warnings = fields.List(fields.Nested(WarningSchema), required=True)
     tracking = fields.Dict(required=True)
 
 

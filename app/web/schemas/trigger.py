@@ -108,9 +108,9 @@ class TriggerSchema(Schema):
         content: Content | None = values.get("content")
         template = values.get("template")
         if template is not None and content is not None:
-            raise ValidationError(dict.fromkeys(("template", "message"), ["Give either template or message, not both."]))
+            raise _wordless("Give either template or message, not both.")
         if template is None and content is None:
-            raise ValidationError(dict.fromkeys(("template", "message"), ["Give a template, or the words in message."]))
+            raise _wordless("Give a template, or the words in message.")
         if content is not None and (missing := _missing(values["channel"], content)):
             raise ValidationError({"message": missing})
 
@@ -118,6 +118,10 @@ class TriggerSchema(Schema):
     def make(self, values: dict[str, Any], **_: Any) -> Trigger:
         """Return the domain's value."""
         return Trigger(**_said(values))
+
+
+def _wordless(why: str) -> ValidationError:
+    return ValidationError({"template": [why], "message": [why]})
 
 
 def _missing(channel: Channel, content: Content) -> dict[str, list[str]]:

@@ -1,0 +1,198 @@
+"""Clicks, shares, orders, refunds and signups come in any order, twice, and in any batches; the reports do not care."""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
+
+from app.domain.message import ContactDetails, Goal
+from app.domain.visit import Verdict, Visit
+from app.flow.create_account import create_account
+from app.flow.credit_outcome import credit_signup
+from app.flow.record_order import record_order
+from app.flow.requeue_stuck import requeue_stuck
+from app.store.base import open_engine, transactions
+from tests.conftest import NOW
+from tests.flow.conftest import KEYS
+from tests.flow.story import BOB, DAY, MINUTE, Shop
+
+ADA = ContactDetails(email="ada@example.com", first_name="Ada")
+CAROL = ContactDetails(email="carol@example.com", first_name="Carol")
+EVE = ContactDetails(email="eve@friends.example", first_name="Eve")
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something the hub is told at some time: a visit by the journal, or anything else by a call."""
+
+    name: str
+    visit: Visit | None = None
+    call: Callable[[Shop], list[Callable[[], None]]] | None = None
+    """Tells the hub, and returns what is to be credited afterwards."""
+
+
+def opened(path: Path) -> Shop:
+    engine = open_engine(f"sqlite:///{path}", KEYS)
+    # What a power cut would leave is not the question here, and this is ten times faster.
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    shop = object.__new__(Shop)
+    shop.transaction, shop.engine = transactions(engine), engine
+    return shop
+
+
+@pytest.fixture(scope="module")
+def beginning(migrated_file, tmp_path_factory):
+    """A file in which three messages were sent, and everything that happens afterwards."""
+    path = tmp_path_factory.mktemp("any-order") / "hub.db"
+    shutil.copy(migrated_file, path)
+    shop = opened(path)
+    shop.now = NOW
+    shop.account = shop.in_one(create_account, "shop", "refer.shop.example", now=NOW).account
+    shares, orders = shop.invited(Goal.SHARE, "shares", ADA), shop.invited(Goal.ORDER, "orders", ADA)
+    signups = shop.invited(Goal.SIGNUP, "signups", CAROL)
+    happenings = list(happen(shop, shares, orders, signups))
+    shop.engine.dispose()
+    return path, shop.account, NOW, happenings
+
+
+def happen(shop, shares, orders, signups):
+    visits = {
+        "Ada clicks": shop.click(orders, minutes=1),
+        "Ada clicks again": shop.click(orders, minutes=2),
+        "Ada clicks the other": shop.click(shares, minutes=3),
+        "a scanner clicks": shop.click(orders, minutes=4, verdict=Verdict.MACHINE),
+        "Ada shares on X": shop.press(shares, "x", minutes=5),
+        "Ada shares on WhatsApp": shop.press(shares, minutes=6),
+        "Ada shares on WhatsApp again": shop.press(shares, minutes=7),
+        "a robot shares": shop.press(shares, "x", minutes=4, verdict=Verdict.MACHINE),
+        "Ada shares her order": shop.press(orders, minutes=8),
+        "Bob comes": shop.friend(shares, minutes=9),
+        "Eve comes": shop.friend(orders, minutes=10, who="10.7.7.0"),
+        "Eve comes by the plain link": shop.plain(orders, minutes=11, who="10.7.7.0"),
+        "Ada tries her own link": shop.friend(shares, "x", minutes=12, who="10.0.0.0"),
+        "somebody comes by Carol": shop.plain(signups, minutes=13),
+        "Carol's friend comes": shop.friend(signups, "facebook", minutes=14),
+    }
+    for name, visit in visits.items():
+        yield Happening(name, visit)
+    code = {"mbsy": "ada"}
+    for name, given_ in {
+        "Bob orders": {"order_id": "bob", "mbsy_source": visits["Bob comes"].id},
+        "Bob's order is paid": {"order_id": "bob", "status": "paid", "mbsy_source": visits["Bob comes"].id},
+        "Bob gets something back": {
+            "order_id": "bob",
+            "status": "partially_refunded",
+            "refunded_minor": 1000,
+            "minutes": None,
+        },
+        "Eve orders": {"order_id": "eve", "buyer": EVE, **code},
+        "Eve cancels": {"order_id": "eve", "buyer": EVE, "status": "cancelled", "total": 0, "minutes": None},
+        "Ada orders": {"order_id": "ada", "buyer": ADA, "total": 500, "currency": "JPY"},
+        "Ada orders by her own link": {
+            "order_id": "own",
+            "buyer": ADA,
+            "mbsy_source": visits["Ada tries her own link"].id,
+        },
+        "a machine's order": {"order_id": "machine", "mbsy_source": visits["a scanner clicks"].id, "buyer": BOB},
+        "nobody's order": {"order_id": "nobody", "mbsy_source": "0192f0c0-0000-7000-8000-000000000000"},
+        "an order after the window": {"order_id": "late", **code, "placed_days": 31},
+        "an order in the middle of it": {"order_id": "middle", **code, "minutes": 10},
+    }.items():
+        yield Happening(name, call=order(**given_))
+    friend = ContactDetails(email="dan@friends.example", first_name="Dan")
+    yield Happening("Dan signs up", call=signup(friend, visits["Carol's friend comes"].id))
+    yield Happening("Eve signs up", call=signup(EVE, visits["Eve comes"].id))
+
+
+def order(*, placed_days=0, minutes=20, **given_):
+    def call(shop):
+        notice = shop.notice(minutes=minutes, **{"status": "created", **given_})
+        if placed_days:
+            notice = replace(notice, placed_at=shop.now + placed_days * DAY)
+        row_id = shop.in_one(record_order, shop.account, notice, now=shop.now)
+        return [lambda: shop.credit(row_id)]
+
+    return call
+
+
+def signup(details, click_id):
+    def call(shop):
+        shop.now += 20 * MINUTE
+        enrolled = shop.signup(details, credit=False, mbsy_source=click_id)
+        shop.now -= 20 * MINUTE
+        return [lambda: credit_signups(shop, enrolled)]
+
+    return call
+
+
+def credit_signups(shop, enrolled):
+    if enrolled.signup_id:
+        shop.in_one(credit_signup, enrolled.signup_id, now=shop.now)
+
+
+def told(beginning, happenings, *, batch_ends=frozenset(), credit_at=frozenset()):
+    """Tell a fresh hub everything in this order, and return what its reports say in the end."""
+    path, account, now, _ = beginning
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(path, Path(folder) / "hub.db")
+        shop = opened(Path(folder) / "hub.db")
+        shop.account, shop.now = account, now
+        batch, to_credit = [], []
+        for place, happening in enumerate(happenings):
+            if happening.visit:
+                batch.append(happening.visit)
+            else:
+                to_credit += happening.call(shop)
+            if place in batch_ends and batch:
+                shop.record(*batch)
+                batch = []
+            if place in credit_at:
+                while to_credit:
+                    to_credit.pop()()
+        shop.record(*batch)
+        for credit in to_credit:
+            credit()
+        # What nobody was woken for, the sweep finds.
+        woken = requeue_stuck(transaction=shop.transaction, now=shop.now + timedelta(minutes=10))
+        for row_id in woken.orders:
+            shop.credit(row_id)
+        end = (shop.messages(), shop.channels(), shop.audit())
+        shop.engine.dispose()
+    return end
+
+
+@pytest.fixture(scope="module")
+def expected(beginning):
+    return told(beginning, beginning[3], batch_ends={14}, credit_at={25, 27})
+
+
+def test_told_in_the_order_in_which_it_happened_it_gives_the_figures_that_people_would_count(expected):
+    messages, channels, audit = expected
+    assert audit == []
+    assert {name: row["conversions"] for name, row in messages.items()} == {"shares": 1, "orders": 1, "signups": 1}
+    assert messages["shares"]["shares"] == 3
+    assert messages["shares"]["revenue"] == [
+        {"currency": "EUR", "amount": "89.80"},
+        {"currency": "JPY", "amount": "500"},
+    ]
+    assert messages["orders"]["machine_clicks"] == 1
+    assert messages["signups"]["signups"] == 1
+    assert channels["x"]["conversions"] == 1
+
+
+@settings(max_examples=8, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_order_of_the_same_events_ends_in_the_same_reports(beginning, expected, data):
+    happenings = beginning[3]
+    twice = data.draw(st.lists(st.sampled_from(happenings), max_size=12), label="told again")
+    sequence = data.draw(st.permutations([*happenings, *twice]), label="sequence")
+    places = st.frozensets(st.integers(0, len(sequence) - 1))
+    batch_ends, credit_at = data.draw(places, label="batch ends"), data.draw(places, label="credited at")
+    assert told(beginning, sequence, batch_ends=batch_ends, credit_at=credit_at) == expected
