@@ -8,9 +8,10 @@ from typing import Any
 import argon2
 import click
 
+from app.domain.destination import link_base
 from app.factory import Factory
-from app.flow.start_demo import LOGIN, start_demo
-from app.store.accounts import has_accounts
+from app.flow.start_demo import ACCOUNT, HOST, LOGIN, start_demo
+from app.store.accounts import account_by_slug
 from app.store.schema import upgrade
 from config.settings import Settings
 
@@ -18,11 +19,11 @@ _SECRETS = "demo.json"
 
 
 def prepare(factory: Factory) -> None:
-    """Bring the database to this version; on a first start, store the demo account and queue its two messages."""
+    """Bring the database to this version; where there is no demo account yet, store it and queue its two messages."""
     upgrade(factory.engine)
     password = secrets.token_urlsafe(9)
     with factory.transaction() as session:
-        if has_accounts(session):
+        if account_by_slug(session, ACCOUNT):
             return
         demo = start_demo(session, password_hash=argon2.PasswordHasher().hash(password), now=factory.clock())
         # Before the commit: an account whose key nobody was told would be of no use.
@@ -34,6 +35,7 @@ def prepare(factory: Factory) -> None:
                 "account": demo.created.account.slug,
                 "api_key": demo.created.api_key,
                 "signing_secret": demo.created.signing_secret,
+                "shared_path": demo.shared_path,
             },
         )
     factory.queue.send(demo.message_ids)
@@ -67,15 +69,19 @@ def announce(settings: Settings) -> None:
     click.echo(f"  API key   {kept['api_key']}\n")
     bearer = f"-H 'Authorization: Bearer {kept['api_key']}'"
     sends = f"{bearer} -H 'Content-Type: application/json'"
-    click.echo("Send an email, tell us of an order it led to, and see the report:\n")
+    click.echo("Send an email:\n")
     click.echo(
-        f"curl -sS {hooks}/triggers {sends} -d '"
+        f"curl -sS -w '\\n' {hooks}/triggers {sends} -d '"
         '{"channel": "email", "template": "invite-friends", "campaign": "spring",'
         ' "contact": {"email": "ada@example.com", "first_name": "Ada"}}\'\n'
     )
+    friend = link_base(HOST, settings.port) + kept.get("shared_path", "")
+    click.echo(f"Be the friend whom John sent his link on WhatsApp: open {friend}")
+    click.echo("in a browser, and have the shop tell us of your order:\n")
     click.echo(
-        f"curl -sS {hooks}/orders {sends} -d '"
+        f"curl -sS -w '\\n' {hooks}/orders {sends} -d '"
         '{"order_id": "1001", "total": "49.90", "currency": "EUR", "mbsy": "johndoe"}\'\n'
     )
-    click.echo(f"curl -sS {api}/reports/messages {bearer}\n")
+    click.echo("See which message and channel earned it (GET /api/v1/orders/1001/why tells the reasons):\n")
+    click.echo(f"curl -sS -w '\\n' {api}/reports/messages {bearer}\n")
     click.echo("Watch the whole story, step by step: .venv/bin/throughline demo\n")

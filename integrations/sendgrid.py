@@ -1,7 +1,8 @@
 """Twilio SendGrid.
 
 Sources: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send (body),
-https://www.twilio.com/docs/sendgrid/api-reference/mail-send/errors (errors).
+https://www.twilio.com/docs/sendgrid/api-reference/mail-send/errors (errors),
+https://www.rfc-editor.org/rfc/rfc8058 (one-click unsubscribing).
 """
 
 import json
@@ -16,6 +17,7 @@ from sendgrid.helpers.mail import (  # type: ignore[import-untyped]  # The SDK s
     ClickTracking,
     CustomArg,
     From,
+    Header,
     Mail,
     To,
     TrackingSettings,
@@ -104,6 +106,11 @@ def _mail(message: Outbound, name: str, address: str) -> Mail:
     mail.tracking_settings = TrackingSettings(click_tracking=ClickTracking(enable=False, enable_text=False))
     # With the person, not with the mail: the published description has objects only there.
     mail.custom_arg = [CustomArg("message_id", message.id, p=0), CustomArg("account_id", message.account_id, p=0)]
+    if message.unsubscribe_url:
+        mail.header = [
+            Header("List-Unsubscribe", f"<{message.unsubscribe_url}>", p=0),
+            Header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click", p=0),
+        ]
     return mail
 
 

@@ -26,6 +26,7 @@ def send(message_id: str) -> None:
         clock=parts().clock,
         lease=parts().settings.send_lease,
         link_port=parts().settings.port,
+        public_url=parts().settings.public_url,
     )
 
 

@@ -41,7 +41,7 @@ class LinkSpace:
     extension: str | None = None
     skip: tuple[str, ...] = ()
     pages: str = ""
-    """Scheme and host of the pages for readers: the verified domain's, else the hub's own."""
+    """Scheme and host of the pages for readers where ``host`` is None: nothing is swapped, yet people may say stop."""
 
     @property
     def base(self) -> str:
@@ -62,7 +62,7 @@ class Composed:
     plain: Content = field(default_factory=Content)
     """The same before any link was swapped."""
     unsubscribe_url: str | None = None
-    """What an email made of merge fields tells mail programs; None for final text, which has no such field."""
+    """What mail programs may be told; None for a text message, and for final text, which has no merge fields."""
 
 
 def compose(
@@ -82,24 +82,41 @@ def compose(
     """
     filled = content
     if content.liquid:
-        fields = merge_fields(contact, data, sharing=sharing, codes=codes, space=space)
-        filled = Content(
-            subject=_rendered(content.subject, fields, is_html=False),
-            html=_rendered(content.html, fields, is_html=True),
-            text=_rendered(content.text, fields, is_html=False),
-            sender=content.sender,
-        )
-    subject = " ".join(filled.subject.split()) if filled.subject is not None and content.liquid else filled.subject
+        filled = _filled(content, merge_fields(contact, data, sharing=sharing, codes=codes, space=space))
     html = filled.html if channel is Channel.EMAIL else None
+    stop = _unsubscribe_header(channel, content, filled, codes=codes, space=space)
     if space.host is None:
-        return Composed(subject, html, filled.text, plain=filled)
+        return Composed(filled.subject, html, filled.text, plain=filled, unsubscribe_url=stop)
     swapped = rewrite(
         html,
         filled.text,
         rules=_rules(space),
         address=lambda index: space.base + tracked_path(codes.personal, index),
     )
-    return Composed(subject, swapped.html, swapped.text, swapped.links, swapped.destinations, plain=filled)
+    return Composed(
+        filled.subject, swapped.html, swapped.text, swapped.links, swapped.destinations, filled, unsubscribe_url=stop
+    )
+
+
+def _filled(content: Content, fields: Mapping[str, Any]) -> Content:
+    subject = _rendered(content.subject, fields, is_html=False)
+    return Content(
+        subject=None if subject is None else " ".join(subject.split()),
+        html=_rendered(content.html, fields, is_html=True),
+        text=_rendered(content.text, fields, is_html=False),
+        sender=content.sender,
+    )
+
+
+def _unsubscribe_header(
+    channel: Channel, content: Content, filled: Content, *, codes: Codes, space: LinkSpace
+) -> str | None:
+    """Return what mail programs are told: for an email of merge fields that has a domain, or that offers it itself."""
+    if channel is not Channel.EMAIL or not content.liquid:
+        return None
+    address = unsubscribe_url(codes, space=space)
+    offered = space.host is not None or address in (filled.html or "") or address in (filled.text or "")
+    return address if offered else None
 
 
 def _rules(space: LinkSpace) -> Rules:
@@ -119,13 +136,14 @@ def _rendered(source: str | None, fields: Mapping[str, Any], *, is_html: bool) -
 def merge_fields(
     contact: ContactDetails, data: Mapping[str, Any], *, sharing: Sharing | None, codes: Codes, space: LinkSpace
 ) -> dict[str, Any]:
-    """Return what a template may name: contact, data, and, for an advocate, campaign, share and campaign_link."""
+    """Return what a template may name: contact, data, unsubscribe_url, and what an advocate shares."""
     known = {
         name: value
         for name in ("external_id", "email", "phone", "first_name", "last_name")
         if (value := getattr(contact, name)) is not None
     }
     fields: dict[str, Any] = {"contact": {**contact.fields, "fields": contact.fields, **known}, "data": data}
+    fields["unsubscribe_url"] = unsubscribe_url(codes, space=space)
     if sharing is None:
         return fields
     fields["campaign"] = {
@@ -137,6 +155,12 @@ def merge_fields(
     fields["campaign_link"] = campaign_link(sharing, space=space)
     fields["advocate"] = {"share_code": sharing.share_code, "share_url": fields["campaign_link"]}
     return fields
+
+
+def unsubscribe_url(codes: Codes, *, space: LinkSpace) -> str:
+    """Return the address of the page on which the message's reader says stop."""
+    base = space.pages if space.host is None else link_base(space.host, space.port)
+    return base + unsubscribe_path(codes.personal)
 
 
 def campaign_link(sharing: Sharing, *, space: LinkSpace) -> str:

@@ -1,6 +1,6 @@
 """Triggers become stored messages, each once; sending comes later."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from app.store.base import Session
 from app.store.campaigns import Advocate, Campaign
 from app.store.contacts import Contact, save_contacts
 from app.store.messages import EarlierMessage, add_messages, messages_by_trigger
+from app.store.suppressions import suppressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,14 @@ class Accepted:
     """A trigger's message, new or from an earlier call with the same key."""
 
     message_id: str
-    status: str
+    status: Status
+    """Where it stood when it was asked for: queued or suppressed."""
     is_new: bool
     is_due: bool
     untracked_reason: str | None
     """Why its links will not be swapped; None when they will."""
+    suppressed_reason: str | None
+    """Why nothing will be sent; None when it will."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,21 @@ class _Letter:
     trigger: Trigger
     plan: Plan
     message_id: str
+    address: str
+    suppressed_reason: str | None
+
+    @property
+    def status(self) -> Status:
+        """Where its message stands at first."""
+        return _first_status(self.suppressed_reason)
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether its sending may begin."""
+        return self.suppressed_reason is None and self.send_at(now) <= now
+
+    def send_at(self, now: datetime) -> datetime:
+        """Return when its sending may begin."""
+        return max(self.trigger.send_at or now, now)
 
 
 def accept_trigger(session: Session, account: Account, trigger: Trigger, *, now: datetime) -> Accepted:
@@ -59,20 +78,23 @@ def accept_triggers(
     letters: dict[int, _Letter] = {}
     lookups = Lookups()
     known = messages_by_trigger(session, account.id, [trigger.key for trigger in triggers if trigger.key is not None])
+    stopped = suppressed(session, account.id, {recipient for one in triggers if (recipient := _recipient(one))})
     for index, trigger in enumerate(triggers):
         try:
             earlier = known.get(trigger.key) if trigger.key is not None else None
             if earlier:
                 results[index] = _repeated(trigger, earlier)
                 continue
-            letter = _letter(session, account, trigger, lookups)
+            letter = _letter(session, account, trigger, lookups, stopped)
         except ThroughlineError as error:
             results[index] = error
             continue
         letters[index] = letter
         if trigger.key is not None:
             # The same key once more in this very list is a repeat, too.
-            known[trigger.key] = EarlierMessage(letter.message_id, trigger.fingerprint, letter.plan.untracked_reason)
+            known[trigger.key] = EarlierMessage(
+                letter.message_id, trigger.fingerprint, letter.plan.untracked_reason, letter.suppressed_reason
+            )
     results |= _store(session, account, letters, now=now)
     return [results[index] for index in range(len(triggers))]
 
@@ -80,18 +102,33 @@ def accept_triggers(
 def _repeated(trigger: Trigger, earlier: EarlierMessage) -> Accepted:
     if earlier.fingerprint != trigger.fingerprint:
         raise ConflictError(f"The id {trigger.key!r} was used before for another message.")
-    return Accepted(earlier.message_id, Status.QUEUED, False, False, earlier.untracked_reason)
+    why = earlier.suppressed_reason
+    return Accepted(earlier.message_id, _first_status(why), False, False, earlier.untracked_reason, why)
 
 
-def _letter(session: Session, account: Account, trigger: Trigger, lookups: Lookups) -> _Letter:
-    if _recipient(trigger) is None:
+def _letter(
+    session: Session,
+    account: Account,
+    trigger: Trigger,
+    lookups: Lookups,
+    stopped: Mapping[tuple[str, str], str],
+) -> _Letter:
+    recipient = _recipient(trigger)
+    if recipient is None:
         field = "email" if trigger.channel is Channel.EMAIL else "phone"
         raise InvalidInputError({f"contact.{field}": [f"Needed to send by {trigger.channel}."]})
-    return _Letter(trigger, plan_trigger(session, account, trigger, lookups), new_id())
+    plan = plan_trigger(session, account, trigger, lookups)
+    return _Letter(trigger, plan, new_id(), recipient[1], stopped.get(recipient))
 
 
-def _recipient(trigger: Trigger) -> str | None:
-    return trigger.contact.email if trigger.channel is Channel.EMAIL else trigger.contact.phone
+def _first_status(suppressed_reason: str | None) -> Status:
+    return Status.QUEUED if suppressed_reason is None else Status.SUPPRESSED
+
+
+def _recipient(trigger: Trigger) -> tuple[str, str] | None:
+    """Return channel and address; None where the contact has none for the channel."""
+    address = trigger.contact.email if trigger.channel is Channel.EMAIL else trigger.contact.phone
+    return (trigger.channel, address) if address is not None else None
 
 
 def _store(
@@ -111,8 +148,8 @@ def _result(
     letter: _Letter, new: set[str], ahead: dict[str, EarlierMessage], now: datetime
 ) -> Accepted | ThroughlineError:
     if letter.message_id in new:
-        is_due = _send_at(letter, now) <= now
-        return Accepted(letter.message_id, Status.QUEUED, True, is_due, letter.plan.untracked_reason)
+        is_due, why = letter.is_due(now), letter.suppressed_reason
+        return Accepted(letter.message_id, letter.status, True, is_due, letter.plan.untracked_reason, why)
     # Another call stored the same trigger between our look and our insert.
     try:
         return _repeated(letter.trigger, ahead[letter.trigger.key or ""])
@@ -140,10 +177,6 @@ def _enrol(
     }
 
 
-def _send_at(letter: _Letter, now: datetime) -> datetime:
-    return max(letter.trigger.send_at or now, now)
-
-
 def _row(
     account: Account, letter: _Letter, contact: Contact, advocate: Advocate | None, *, now: datetime
 ) -> dict[str, Any]:
@@ -155,7 +188,7 @@ def _row(
         "fingerprint": trigger.fingerprint,
         "channel": trigger.channel,
         "contact_id": contact.id,
-        "recipient": _recipient(trigger),
+        "recipient": letter.address,
         "sender": plan.content.sender,
         "template": trigger.template,
         "automation": plan.automation,
@@ -167,9 +200,11 @@ def _row(
         "share_token": new_code(),
         "link_host": plan.link_host,
         "untracked_reason": plan.untracked_reason,
-        "send_at": _send_at(letter, now),
+        "status": letter.status,
+        "error": letter.suppressed_reason,
+        "send_at": letter.send_at(now),
         # The caller wakes the queue for what is due after its commit; the sweep looks after the rest.
-        "woken_at": now if _send_at(letter, now) <= now else None,
+        "woken_at": now if letter.is_due(now) else None,
         "created_at": now,
     }
 

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from app.domain.composing import Codes, Composed, LinkSpace, Sharing, compose
+from app.domain.destination import link_base
 from app.domain.errors import UnknownError
-from app.domain.message import Channel, ContactDetails, Content
+from app.domain.message import Channel, ContactDetails, Content, LinkOptions
 from app.flow.plan_trigger import template_content
 from app.store.accounts import domains
 from app.store.base import Session
@@ -14,8 +15,11 @@ from app.store.links import link_set
 from app.store.messages import Draft, save_composed
 from app.store.templates import template_by_key
 
+_KEPT = ("original", "url", "decision", "reason", "kind")
+"""What is kept of each link's decision."""
 
-def compose_message(session: Session, draft: Draft, *, link_port: int, now: datetime) -> Composed:
+
+def compose_message(session: Session, draft: Draft, *, link_port: int, public_url: str, now: datetime) -> Composed:
     """Compose a claimed message and keep the body exactly as it will be sent.
 
     Raises:
@@ -32,12 +36,13 @@ def compose_message(session: Session, draft: Draft, *, link_port: int, now: date
         data=draft.source["data"],
         sharing=_sharing(session, draft),
         codes=Codes(draft.code, draft.share_token),
-        space=LinkSpace(
-            host=draft.link_host,
-            port=link_port,
-            own_hosts=own_hosts(session, draft.account_id),
-            extension=draft.source["extension"],
-            skip=tuple(draft.source["skip"]),
+        space=link_space(
+            session,
+            draft.account_id,
+            draft.link_host,
+            LinkOptions(tuple(draft.source["skip"]), draft.source["extension"]),
+            link_port=link_port,
+            public_url=public_url,
         ),
     )
     save_composed(
@@ -47,16 +52,7 @@ def compose_message(session: Session, draft: Draft, *, link_port: int, now: date
         subject=composed.subject,
         html=composed.html,
         text=composed.text,
-        decisions=[
-            {
-                "original": link.original,
-                "url": link.url,
-                "decision": link.decision,
-                "reason": link.reason,
-                "kind": link.kind,
-            }
-            for link in composed.links
-        ],
+        decisions=[{name: getattr(link, name) for name in _KEPT} for link in composed.links],
         link_set_id=link_set(session, draft.account_id, composed.destinations) if composed.destinations else None,
     )
     return composed
@@ -69,9 +65,20 @@ def contact_details(contact: Contact) -> ContactDetails:
     )
 
 
-def own_hosts(session: Session, account_id: str) -> frozenset[str]:
-    """Return the hosts whose links are the account's own and are never swapped."""
-    return frozenset(domain.host for domain in domains(session, account_id))
+def link_space(
+    session: Session, account_id: str, host: str | None, options: LinkOptions, *, link_port: int, public_url: str
+) -> LinkSpace:
+    """Return where a message's links stand, ``host`` being their domain, and which ones are left alone."""
+    own = domains(session, account_id)
+    verified = next((domain.host for domain in own if domain.verified_at), None)
+    return LinkSpace(
+        host=host,
+        port=link_port,
+        own_hosts=frozenset(domain.host for domain in own),
+        extension=options.extension,
+        skip=options.skip,
+        pages=public_url if verified is None else link_base(verified, link_port),
+    )
 
 
 def sharing_of(campaign: Campaign, advocate: Advocate) -> Sharing:

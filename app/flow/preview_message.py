@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.advice import Advice, advise
-from app.domain.composing import Codes, LinkSpace, Sharing, compose
+from app.domain.composing import Codes, Sharing, compose
 from app.domain.errors import InvalidInputError
 from app.domain.ids import new_code
 from app.domain.message import Channel, ContactDetails, Content, Trigger
@@ -12,7 +12,7 @@ from app.domain.rewriting import LinkDecision
 from app.domain.segments import Segments, segments
 from app.domain.share_codes import suggest_share_codes
 from app.domain.template import TemplateError
-from app.flow.compose_message import contact_details, own_hosts, sharing_of
+from app.flow.compose_message import contact_details, link_space, sharing_of
 from app.flow.plan_trigger import Lookups, Plan, plan_trigger
 from app.store.accounts import Account
 from app.store.base import Session
@@ -36,7 +36,9 @@ class Preview:
     untracked_reason: str | None
 
 
-def preview_message(session: Session, account: Account, trigger: Trigger, *, now: datetime, link_port: int) -> Preview:
+def preview_message(
+    session: Session, account: Account, trigger: Trigger, *, now: datetime, link_port: int, public_url: str
+) -> Preview:
     """Return what ``trigger`` would send now; its links carry codes of the right length that lead nowhere.
 
     Raises:
@@ -53,12 +55,8 @@ def preview_message(session: Session, account: Account, trigger: Trigger, *, now
             data=trigger.data,
             sharing=_sharing(session, account, plan, contact, details),
             codes=Codes(new_code(), new_code()),
-            space=LinkSpace(
-                host=plan.link_host,
-                port=link_port,
-                own_hosts=own_hosts(session, account.id),
-                extension=trigger.links.extension,
-                skip=trigger.links.skip,
+            space=link_space(
+                session, account.id, plan.link_host, trigger.links, link_port=link_port, public_url=public_url
             ),
         )
     except TemplateError as error:

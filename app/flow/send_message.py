@@ -14,9 +14,10 @@ from app.domain.message import Channel, Outbound, Receipt, Status
 from app.domain.template import TemplateError
 from app.flow.compose_message import compose_message
 from app.store.accounts import integrations
-from app.store.base import Transaction
+from app.store.base import Session, Transaction
 from app.store.counters import bump
 from app.store.messages import Draft, add_event, claim, settle
+from app.store.suppressions import suppressed
 from integrations.protocol import Credentials, Providers, RejectedError, UnavailableError, UncertainError
 
 _LONGEST_WAIT_S = 600
@@ -34,9 +35,12 @@ def send_message(
     clock: Callable[[], datetime],
     lease: timedelta,
     link_port: int,
+    public_url: str,
 ) -> Status | None:
-    """Send one message; None when another worker has it, it is not due, or it was sent before."""
-    prepared = _prepare(message_id, transaction=transaction, now=clock(), lease=lease, link_port=link_port)
+    """Send one message; None when it is not to be sent: it is not due, was sent, another worker has it, or it ended."""
+    prepared = _prepare(
+        message_id, transaction=transaction, now=clock(), lease=lease, link_port=link_port, public_url=public_url
+    )
     if prepared is None:
         return None
     draft, outbound, credentials = prepared
@@ -53,16 +57,16 @@ def send_message(
 
 
 def _prepare(
-    message_id: str, *, transaction: Transaction, now: datetime, lease: timedelta, link_port: int
+    message_id: str, *, transaction: Transaction, now: datetime, lease: timedelta, link_port: int, public_url: str
 ) -> tuple[Draft, Outbound, Credentials] | None:
-    """Claim and compose a message; one that cannot be composed has failed, and says why."""
+    """Claim and compose a message; one that nobody wants, or that cannot be composed, ends here and says why."""
     with transaction() as session:
         draft = claim(session, message_id, now=now, lease_until=now + lease)
-        if draft is None:
+        if draft is None or _is_suppressed(session, draft, now=now):
             return None
         credentials = integrations(session, draft.account_id)
         try:
-            composed = compose_message(session, draft, link_port=link_port, now=now)
+            composed = compose_message(session, draft, link_port=link_port, public_url=public_url, now=now)
         except (TemplateError, UnknownError) as error:
             problem = str(error)
         else:
@@ -77,10 +81,22 @@ def _prepare(
                 text=composed.text,
                 attempt=draft.attempt,
                 link_host=draft.link_host,
+                unsubscribe_url=composed.unsubscribe_url,
             )
             return draft, outbound, credentials
     _fail(draft, problem, provider=None, transaction=transaction, now=now)
     return None
+
+
+def _is_suppressed(session: Session, draft: Draft, *, now: datetime) -> bool:
+    """Tell whether its reader has said stop since it was asked for; then it is over, neither sent nor failed."""
+    recipient = (draft.channel, draft.recipient)
+    why = suppressed(session, draft.account_id, [recipient]).get(recipient)
+    if why is None:
+        return False
+    settle(session, draft.id, draft.attempt, status=Status.SUPPRESSED, error=why)
+    add_event(session, draft.account_id, draft.id, Status.SUPPRESSED, now, {"reason": why})
+    return True
 
 
 def _confirm(draft: Draft, receipt: Receipt, *, transaction: Transaction, now: datetime) -> Status:

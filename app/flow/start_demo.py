@@ -3,19 +3,25 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.destination import shared_path
 from app.domain.message import Channel, ContactDetails, Goal, LinkOptions, Trigger
+from app.domain.sharing import PLATFORMS
 from app.flow.accept_trigger import accept_trigger
 from app.flow.create_account import NewAccount, create_account
 from app.flow.enrol_advocate import enrol_advocate
 from app.flow.put_campaign import put_campaign
 from app.flow.put_template import put_template
-from app.store.accounts import add_user
+from app.store.accounts import Account, add_user
 from app.store.base import Session
+from app.store.campaigns import Campaign
 from app.store.contacts import save_contact
+from app.store.messages import message_by_id
 from app.store.templates import Template
 
+ACCOUNT = "demo"
 HOST = "demo.localhost"
 LOGIN = "demo@example.com"
+_SHARE_CODE = "johndoe"
 _JOHN = ContactDetails(
     external_id="demo-1", email="john@example.com", phone="+15005550006", first_name="John", last_name="Doe"
 )
@@ -60,11 +66,35 @@ class Demo:
 
     created: NewAccount
     message_ids: tuple[str, ...]
+    shared_path: str
+    """Where John's friends would come in if he shared the email on WhatsApp; behind ``HOST``."""
+
+
+_TEMPLATES = (
+    Template(
+        key="invite-friends",
+        channel=Channel.EMAIL,
+        name="Invite friends",
+        goal=Goal.SHARE,
+        subject="{{ contact.first_name }}, share 10 % with a friend",
+        html=_EMAIL_HTML,
+        text=_EMAIL_TEXT,
+        automation="welcome-series",
+    ),
+    Template(
+        key="invite-friends-sms",
+        channel=Channel.SMS,
+        name="Invite friends by text",
+        goal=Goal.ORDER,
+        text=_SMS_TEXT,
+        automation="welcome-series",
+    ),
+)
 
 
 def start_demo(session: Session, *, password_hash: str, now: datetime) -> Demo:
     """Store the demo account with a campaign, the advocate ``johndoe``, two templates and two messages to send."""
-    created = create_account(session, "demo", HOST, now=now)
+    created = create_account(session, ACCOUNT, HOST, now=now)
     account = created.account
     add_user(session, account.id, email=LOGIN, password_hash=password_hash, role="owner", now=now)
     campaign = put_campaign(
@@ -78,42 +108,25 @@ def start_demo(session: Session, *, password_hash: str, now: datetime) -> Demo:
         now=now,
     )
     john = save_contact(session, account.id, _JOHN, now)
-    enrol_advocate(session, account.id, campaign, john, share_code="johndoe", now=now)
-    for template in (
-        Template(
-            key="invite-friends",
-            channel=Channel.EMAIL,
-            name="Invite friends",
-            goal=Goal.SHARE,
-            subject="{{ contact.first_name }}, share 10 % with a friend",
-            html=_EMAIL_HTML,
-            text=_EMAIL_TEXT,
-            automation="welcome-series",
-        ),
-        Template(
-            key="invite-friends-sms",
-            channel=Channel.SMS,
-            name="Invite friends by text",
-            goal=Goal.ORDER,
-            text=_SMS_TEXT,
-            automation="welcome-series",
-        ),
-    ):
+    enrol_advocate(session, account.id, campaign, john, share_code=_SHARE_CODE, now=now)
+    ids = []
+    for template in _TEMPLATES:
         put_template(session, account, template, now=now)
-    ids = [
-        accept_trigger(
-            session,
-            account,
-            Trigger(
-                channel=channel,
-                contact=_JOHN,
-                key=f"first-{channel}",
-                template=template,
-                campaign=campaign.key,
-                links=LinkOptions(skip=("https://shop.example/legal*",)),
-            ),
-            now=now,
-        ).message_id
-        for channel, template in ((Channel.EMAIL, "invite-friends"), (Channel.SMS, "invite-friends-sms"))
-    ]
-    return Demo(created, tuple(ids))
+        ids.append(accept_trigger(session, account, _trigger(template, campaign), now=now).message_id)
+    return Demo(created, tuple(ids), _shared_path(session, account, ids[0]))
+
+
+def _trigger(template: Template, campaign: Campaign) -> Trigger:
+    return Trigger(
+        channel=Channel(template.channel),
+        contact=_JOHN,
+        key=f"first-{template.channel}",
+        template=template.key,
+        campaign=campaign.key,
+        links=LinkOptions(skip=("https://shop.example/legal*",)),
+    )
+
+
+def _shared_path(session: Session, account: Account, message_id: str) -> str:
+    message = message_by_id(session, account.id, message_id)
+    return shared_path(message.share_token, PLATFORMS["whatsapp"].letter, _SHARE_CODE) if message else ""

@@ -159,11 +159,6 @@ def hold_account(session: Session, account_id: str) -> bool:
     return session.execute(query).one_or_none() is not None
 
 
-def has_accounts(session: Session) -> bool:
-    """Tell whether this is anything but a first start."""
-    return session.execute(select(AccountRow.id).limit(1)).first() is not None
-
-
 def set_smart_urls(session: Session, account_id: str, since: datetime | None) -> None:
     """Switch an account's smart URLs on from ``since``, or off."""
     session.execute(update(AccountRow).where(AccountRow.id == account_id).values(smart_urls_since=since))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
@@ -27,6 +27,11 @@ class LinkSetRow(Base):
 def link_set(session: Session, account_id: str, destinations: Sequence[str]) -> str:
     """Return the id of the account's set of these destinations, stored once."""
     digest = hashlib.sha256(orjson.dumps(list(destinations))).hexdigest()
+    # Nearly always it is there: a look writes nothing, so that senders of one template do not queue for its row.
+    query = select(LinkSetRow.id).where(LinkSetRow.account_id == account_id, LinkSetRow.digest == digest)
+    known = session.execute(query).scalar_one_or_none()
+    if known:
+        return known
     stored = insert(session, LinkSetRow).values(
         id=new_id(), account_id=account_id, digest=digest, destinations=list(destinations)
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, or_, select, update
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, case, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.counting import Subject
@@ -133,26 +133,29 @@ class EarlierMessage:
     message_id: str
     fingerprint: str
     untracked_reason: str | None
+    suppressed_reason: str | None
+    """Why nothing was to be sent when it was asked for; what was found out at its sending is no part of the answer."""
 
 
 def add_messages(session: Session, rows: Sequence[dict[str, Any]], now: datetime) -> set[str]:
     """Store new messages and return their ids; one whose trigger key was used before is left out."""
     if not rows:
         return set()
-    blank = {"status": Status.QUEUED, "attempt": 0, "decisions": []}
+    blank: dict[str, Any] = {"status": Status.QUEUED, "error": None, "attempt": 0, "decisions": []}
+    asked = [blank | row for row in rows]
     added = insert(session, MessageRow).on_conflict_do_nothing(index_elements=["account_id", "trigger_key"])
-    done = session.execute(added.returning(MessageRow.id), [blank | row for row in rows])
+    done = session.execute(added.returning(MessageRow.id), asked)
     new = set(done.scalars())
     events = [
         {
             "id": new_id(),
             "account_id": row["account_id"],
             "message_id": row["id"],
-            "type": Status.QUEUED,
+            "type": row["status"],
             "at": now,
-            "detail": {},
+            "detail": {"reason": row["error"]} if row["status"] == Status.SUPPRESSED else {},
         }
-        for row in rows
+        for row in asked
         if row["id"] in new
     ]
     if events:
@@ -164,10 +167,16 @@ def messages_by_trigger(session: Session, account_id: str, keys: Sequence[str]) 
     """Return the messages that trigger keys have made, by key."""
     if not keys:
         return {}
-    query = select(MessageRow.trigger_key, MessageRow.id, MessageRow.fingerprint, MessageRow.untracked_reason).where(
-        MessageRow.account_id == account_id, MessageRow.trigger_key.in_(keys)
-    )
-    return {str(row[0]): EarlierMessage(row[1], row[2], row[3]) for row in session.execute(query)}
+    # Whoever said stop before it was asked for kept it from ever being attempted.
+    at_once = and_(MessageRow.status == Status.SUPPRESSED, MessageRow.attempt == 0)
+    query = select(
+        MessageRow.trigger_key,
+        MessageRow.id,
+        MessageRow.fingerprint,
+        MessageRow.untracked_reason,
+        case((at_once, MessageRow.error)),
+    ).where(MessageRow.account_id == account_id, MessageRow.trigger_key.in_(keys))
+    return {str(key): EarlierMessage(*known) for key, *known in session.execute(query)}
 
 
 def claim(session: Session, message_id: str, *, now: datetime, lease_until: datetime) -> Draft | None:

@@ -1,8 +1,7 @@
 """Orders and signups: what a shop said, and who earned it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, and_, or_, select, update
@@ -88,6 +87,7 @@ class SignupRow(CreditedMixin, Base):
     at: Mapped[datetime] = mapped_column(Utc)
 
 
+_PATIENCE = timedelta(days=7)
 Credited = TypeVar("Credited", OrderRow, SignupRow)
 
 
@@ -194,16 +194,19 @@ def concerned(session: Session, row: type[Credited], account_id: str, arrival: A
 def wake_pending(
     session: Session, row: type[Credited], *, now: datetime, new_before: datetime, waiting_before: datetime, limit: int
 ) -> list[str]:
-    """Return orders or signups with news nobody has looked at, or that wait for a click, and mark them as woken."""
+    """Return orders or signups with news nobody has looked at, or that wait for a click, and mark them as woken.
+
+    After ``_PATIENCE`` nobody looks for the click any more; should it come in even then, it is credited all the same.
+    """
     pending = (
         select(row.id)
         .where(
             or_(
                 and_(row.is_open, row.woken_at < new_before),
-                and_(row.standing == Standing.PENDING, row.woken_at < waiting_before),
+                and_(row.standing == Standing.PENDING, row.woken_at < waiting_before, row.at > now - _PATIENCE),
             )
         )
-        .order_by(row.at.desc())
+        .order_by(row.is_open.desc(), row.woken_at)
         .limit(limit)
     )
     woken = update(row).where(row.id.in_(pending)).values(woken_at=now).returning(row.id)
@@ -213,8 +216,3 @@ def wake_pending(
 def keep_credit(session: Session, row: type[OrderRow | SignupRow], row_id: str, values: dict[str, Any]) -> None:
     """Write whom an order or signup is credited to."""
     session.execute(update(row).where(row.id == row_id).values(**values))
-
-
-def rows_of(session: Session, row: type[Credited], ids: Sequence[str]) -> list[Credited]:
-    """Return orders or signups by their ids."""
-    return list(session.execute(select(row).where(row.id.in_(ids))).scalars())

@@ -22,6 +22,7 @@ from app.store import (
     orders,
     outcomes,
     shares,
+    suppressions,
     templates,
 )
 from app.store.base import Base
@@ -38,6 +39,7 @@ _SUBJECTS = (
     orders,
     outcomes,
     shares,
+    suppressions,
     templates,
 )
 """Imported for their rows: a table that no module here names does not exist."""

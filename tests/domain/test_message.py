@@ -6,7 +6,15 @@ import pytest
 
 from app.domain.message import ContactDetails, Status, advance
 
-FORWARD = [Status.QUEUED, Status.SENDING, Status.UNKNOWN, Status.SENT, Status.FAILED, Status.DELIVERED]
+FORWARD = [
+    Status.QUEUED,
+    Status.SENDING,
+    Status.SUPPRESSED,
+    Status.UNKNOWN,
+    Status.SENT,
+    Status.FAILED,
+    Status.DELIVERED,
+]
 
 
 @pytest.mark.parametrize(("earlier", "later"), list(itertools.combinations(FORWARD, 2)))

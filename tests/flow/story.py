@@ -35,6 +35,7 @@ ADA = ContactDetails(
     external_id="c-1", email="ada@example.com", phone="+15005550006", first_name="Ada", last_name="Lovelace"
 )
 BOB = ContactDetails(email="bob@friends.example", first_name="Bob")
+HUB = "https://hub.example"
 LANDING = "https://shop.example/spring?a=1"
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -124,6 +125,7 @@ class Shop:
             clock=lambda: self.now,
             lease=LEASE,
             link_port=8000,
+            public_url=HUB,
         )
 
     def sent(self, **given) -> MessageRow:

@@ -9,7 +9,7 @@ from app.domain.errors import InvalidInputError
 from app.domain.message import Channel, ContactDetails, Content, LinkOptions
 from app.flow.preview_message import preview_message
 from app.store.base import Base
-from tests.flow.story import ADA, both_databases
+from tests.flow.story import ADA, HUB, both_databases
 
 HTML = "<p>Hi {{ contact.first_name }} <a href='https://shop.example/new'>New</a>{% sharing_widget whatsapp %}</p>"
 
@@ -17,7 +17,8 @@ HTML = "<p>Hi {{ contact.first_name }} <a href='https://shop.example/new'>New</a
 @pytest.fixture
 def preview(shop):
     def preview(**given):
-        return shop.in_one(preview_message, shop.account, shop.asked(**given), now=shop.now, link_port=8000)
+        where = {"link_port": 8000, "public_url": HUB}
+        return shop.in_one(preview_message, shop.account, shop.asked(**given), now=shop.now, **where)
 
     return preview
 

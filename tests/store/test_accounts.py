@@ -14,7 +14,6 @@ from app.store.accounts import (
     add_domain,
     add_user,
     domains,
-    has_accounts,
     integrations,
     put_integration,
     set_smart_urls,
@@ -34,12 +33,7 @@ def sign_up(session, account, email="Ada@Example.com", now=None):
     return user_by_email(session, email)
 
 
-def test_a_first_start_has_no_accounts(session):
-    assert not has_accounts(session)
-
-
 def test_an_account_is_found_by_its_slug_and_by_its_id(session, account):
-    assert has_accounts(session)
     assert account_by_slug(session, "shop") == account == account_by_id(session, account.id)
     assert account_by_slug(session, "Shop") is None
     assert account_by_slug(session, "") is None

@@ -115,7 +115,7 @@ def test_whoever_was_here_before_is_never_new_again(session):
 
 
 def test_of_two_batches_at_once_each_visitor_is_new_to_one(transaction, at_once):
-    visitors = [("acc", f"visitor-{number}") for number in range(300)]
+    visitors = [("acc", f"visitor-{number}") for number in range(1500)]
 
     def work(number):
         told = visitors if number % 2 else visitors[::-1]

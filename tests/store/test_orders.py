@@ -24,7 +24,6 @@ from app.store.orders import (
     keep_credit,
     list_orders,
     order_by_number,
-    rows_of,
     wake_pending,
 )
 
@@ -193,12 +192,6 @@ def test_the_sweep_takes_the_latest_orders_first(session, place, now):
     rows = [place(session, str(age), at=now - age * MINUTE, woken_at=now - 9 * MINUTE) for age in range(3)]
     assert set(sweep(session, now, limit=2)) == {rows[0].id, rows[1].id}
 
-
-def test_orders_are_listed_newest_first(session, account, place):
-    ids = [place(session, str(number)).id for number in range(3)]
-    assert [row.id for row in list_orders(session, account.id, before=None, limit=2)] == ids[:0:-1]
-    assert [row.id for row in list_orders(session, account.id, before=ids[1], limit=2)] == ids[:1]
-    assert {row.id for row in rows_of(session, OrderRow, ids[:2])} == set(ids[:2])
 
 
 def test_a_signup_is_stored_once_for_each_advocate(session, account, now):

@@ -25,7 +25,10 @@ def preview() -> Response:
     trigger = read_trigger(body, key=None)
 
     def work(session: Session) -> Reply:
-        shown = preview_message(session, call.account, trigger, now=parts().clock(), link_port=parts().link_port)
+        own = parts()
+        shown = preview_message(
+            session, call.account, trigger, now=own.clock(), link_port=own.link_port, public_url=own.public_url
+        )
         return Reply(_shown(shown), 200)
 
     return answer_once(call, body, work, writes=False)

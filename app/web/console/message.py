@@ -8,7 +8,7 @@ from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.ids import normal_uuid
-from app.domain.message import Channel
+from app.domain.message import Channel, Status
 from app.domain.segments import segments
 from app.store.accounts import Account
 from app.store.base import Session
@@ -26,6 +26,7 @@ from app.web.console.wording import (
     event_label,
     goal_words,
     status_label,
+    suppressed_words,
     untracked_words,
 )
 from app.web.parts import parts
@@ -59,13 +60,15 @@ def show(message_id: str) -> ResponseReturnValue:
     shows_images = request.args.get("images") == "show"
     title, subtitle = _headings(row)
     images = "show" if shows_images else None
+    is_suppressed = row.status == Status.SUPPRESSED
     return render_template(
         "console/message.html",
         title=title,
         subtitle=subtitle,
         body_heading="As it was sent" if row.sent_at else "As it was written out",
         status=status_label(row.status),
-        error=row.error or "",
+        error="" if is_suppressed else row.error or "",
+        suppressed=suppressed_words(row.error) if is_suppressed else "",
         facts=facts,
         events=[_happening(account, *event) for event in events],
         links=link_lines(row.decisions, row.link_host),
@@ -110,7 +113,7 @@ def _facts(session: Session, account: Account, row: MessageRow) -> list[tuple[st
 
 
 def _happening(account: Account, kind: str, at: datetime, detail: dict[str, Any]) -> Happening:
-    said = [detail.get("provider"), detail.get("error"), detail.get("url")]
+    said = [detail.get("provider"), suppressed_words(detail.get("reason")), detail.get("error"), detail.get("url")]
     if detail.get("again_at"):
         said.append(f"again {_moment(account, datetime.fromisoformat(detail['again_at'])).words}")
     return Happening(event_label(kind), _moment(account, at), " · ".join(str(one) for one in said if one))

@@ -6,7 +6,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.ids import normal_uuid
-from app.domain.message import Channel
+from app.domain.message import Channel, Status
 from app.store.messages import MessageRow, list_messages
 from app.web.console.first_message import first_message
 from app.web.console.linked_text import linked_text
@@ -69,7 +69,8 @@ def title_of(row: MessageRow) -> str:
     text = row.text or ""
     words = " ".join("".join(piece.text for piece in linked_text(text) if not piece.url).split()) or text.strip()
     if not words:
-        return "No subject" if row.html else "Not written out yet"
+        unwritten = "Never written out" if row.status == Status.SUPPRESSED else "Not written out yet"
+        return "No subject" if row.html else unwritten
     return words if len(words) <= _TITLE else f"{words[:_TITLE].rsplit(' ', 1)[0]}…"
 
 

@@ -20,6 +20,7 @@ _UNKNOWN_HINT = "The provider may or may not have it. It is not sent again unles
 _STATUS = {
     Status.QUEUED: Label("Queued", "wait", "hourglass-split", "It is sent as soon as it is due."),
     Status.SENDING: Label("Sending", "wait", "send", "A worker is handing it to the provider."),
+    Status.SUPPRESSED: Label("Suppressed", "wait", "slash-circle", "Its reader wants nothing more by this channel."),
     Status.UNKNOWN: Label("Unknown", "bad", "question-circle", _UNKNOWN_HINT),
     Status.SENT: Label("Sent", "info", "send-check", "The provider has taken it."),
     Status.DELIVERED: Label("Delivered", "good", "check2-circle", "It has arrived."),
@@ -45,7 +46,9 @@ _EVENT = {
     "failed": Label("Failed", "bad", "x-circle"),
     "bounced": Label("Bounced", "bad", "x-circle"),
     "unknown": Label("No word from the provider", "bad", "question-circle"),
-    "unsubscribed": Label("Unsubscribed", "wait", "x-circle"),
+    "suppressed": Label("Not sent", "wait", "slash-circle"),
+    "unsubscribed": Label("Unsubscribed", "wait", "person-dash"),
+    "resubscribed": Label("Subscribed again", "good", "person-check"),
 }
 _GOAL = {
     Goal.SHARE: "Shares: the reader presses a share button",
@@ -56,6 +59,9 @@ _SHORT_GOAL = {Goal.SHARE: "Shares", Goal.SIGNUP: "Signups", Goal.ORDER: "Orders
 _DECISION = {
     "tracked": Label("Tracked", "good", "link-45deg"),
     "kept": Label("Kept", "quiet", "link"),
+}
+_SUPPRESSED = {
+    "unsubscribed": "This person unsubscribed, so nothing was sent.",
 }
 _UNTRACKED = {
     "smart_urls_off": "Smart URLs are off for this account, so its links went out as they were.",
@@ -95,6 +101,11 @@ def short_goal(goal: str | None) -> str:
 def decision_label(decision: str) -> Label:
     """Return whether a link was swapped."""
     return _DECISION.get(decision, Label(_spelled(decision), "quiet", "link"))
+
+
+def suppressed_words(reason: str | None) -> str:
+    """Return why nothing was sent to an address; nothing when something was."""
+    return _SUPPRESSED.get(reason, _spelled(reason)) if reason else ""
 
 
 def untracked_words(reason: str | None) -> str:

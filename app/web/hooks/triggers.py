@@ -84,6 +84,7 @@ def _message(accepted: Accepted) -> dict[str, Any]:
     return {
         "id": accepted.message_id,
         "status": accepted.status,
+        "reason": accepted.suppressed_reason,
         "url": message_url(accepted.message_id),
         "tracking": {"smart_urls": accepted.untracked_reason is None, "reason": accepted.untracked_reason},
     }

@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, fields
 
+from app.domain.message import Status
+
 
 class LinkSchema(Schema):
     """What became of one link of a body."""
@@ -55,7 +57,7 @@ class MessageSummarySchema(Schema):
     id = fields.String(required=True)
     url = fields.String(required=True)
     channel = fields.String(required=True)
-    status = fields.String(required=True)
+    status = fields.String(required=True, metadata={"enum": [status.value for status in Status]})
     to = fields.String(required=True)
     sender = fields.String(required=True, allow_none=True, data_key="from", attribute="from")
     subject = fields.String(required=True, allow_none=True)

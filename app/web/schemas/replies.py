@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from app.domain.message import Status
 from app.web.schemas.trigger import MOST_TRIGGERS, TriggerSchema
 
 
@@ -34,7 +35,12 @@ class AcceptedMessageSchema(Schema):
     """A trigger's message."""
 
     id = fields.String(required=True)
-    status = fields.String(required=True)
+    status = fields.String(required=True, metadata={"enum": [Status.QUEUED.value, Status.SUPPRESSED.value]})
+    reason = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why nothing will be sent to a suppressed address: unsubscribed."},
+    )
     url = fields.String(required=True)
     tracking = fields.Nested(TrackingSchema, required=True)
 

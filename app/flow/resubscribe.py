@@ -1,0 +1,13 @@
+"""A reader takes a stop back."""
+
+from datetime import datetime
+
+from app.store.base import Session
+from app.store.messages import add_event
+from app.store.suppressions import UNSUBSCRIBED, Reader, lift
+
+
+def resubscribe(session: Session, reader: Reader, *, now: datetime) -> None:
+    """Send to a reader again who had unsubscribed; what else stands against their address stays."""
+    if lift(session, reader.account_id, reader.channel, reader.address, reason=UNSUBSCRIBED, now=now):
+        add_event(session, reader.account_id, reader.message_id, "resubscribed", now)
