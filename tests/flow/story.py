@@ -28,6 +28,7 @@ from app.store.counters import all_counters
 from app.store.messages import MessageRow, events_of, message_by_id
 from app.store.orders import OrderRow, SignupRow
 from app.store.reports import channel_report, message_report
+from app.store.suppressions import reader_by_code
 from app.store.templates import Template
 from integrations.outbox import Outbox
 
@@ -183,6 +184,14 @@ class Shop:
     def plain(self, message, **given):
         """Follow the advocate's own link, on which no platform is known."""
         return self.visit(LinkKind.ADVOCATE, message, **{"who": "10.9.9.0", **given})
+
+    def say(self, do, message):
+        """Have a message's reader say stop, or take it back."""
+
+        def speak(session):
+            do(session, reader_by_code(session, message.code, host=self.host), now=self.now)
+
+        self.in_one(speak)
 
     def record(self, *visits, batch=None):
         lines = [visit if isinstance(visit, str) else visit.line().decode().rstrip("\n") for visit in visits]

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from app.domain.errors import ConflictError, InvalidInputError
 from app.domain.message import Channel, ContactDetails, Content, Goal, LinkOptions, Status
 from app.flow.accept_trigger import accept_triggers
+from app.flow.unsubscribe import unsubscribe
 from app.store.accounts import DomainRow, account_by_id, add_domain, set_smart_urls
 from app.store.campaigns import advocate_by_share_code
 from app.store.contacts import find_contact
@@ -224,3 +225,44 @@ def test_two_lists_for_the_same_people_in_opposite_order_do_not_lock_each_other_
     ends = at_once(lambda: listed(shop, *people), lambda: listed(shop, *people[::-1]))
     assert [[result.is_new for result in end] for end in ends] == [[True] * 40] * 2
     assert len({message.contact_id for message in stored(shop)}) == 40
+
+
+@both_databases
+def test_a_repeat_of_a_suppressed_trigger_gets_the_first_answer(shop):
+    message = shop.sent(key="before")
+    waiting = shop.trigger(key="waiting", send_at=shop.now + timedelta(hours=1))
+    shop.say(unsubscribe, message)
+    first, again = (shop.trigger(key="after") for _ in range(2))
+    assert (first.status, first.suppressed_reason, first.is_due) == (Status.SUPPRESSED, "unsubscribed", False)
+    assert (again.message_id, again.status, again.suppressed_reason) == (
+        first.message_id,
+        Status.SUPPRESSED,
+        "unsubscribed",
+    )
+    shop.now += timedelta(hours=1)
+    shop.send(waiting.message_id)
+    assert shop.message(waiting.message_id).status == Status.SUPPRESSED
+    for key in ("before", "waiting"):
+        repeated = shop.trigger(key=key)
+        assert (repeated.status, repeated.suppressed_reason, repeated.is_new) == (Status.QUEUED, None, False)
+
+
+@both_databases
+def test_a_list_is_answered_for_each_and_asks_once_who_said_stop(shop):
+    shop.say(unsubscribe, shop.sent())
+    asked = []
+
+    def listen(_connection, _cursor, statement, *_):
+        if "FROM suppressions" in statement:
+            asked.append(statement)
+
+    bob = {"contact": ContactDetails(email="bob@example.com")}
+    text = {"channel": Channel.SMS}
+    with shop.transaction() as session:
+        engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", listen)
+    results = listed(shop, {"key": "a"}, bob, text, {"key": "a"}, *[bob] * 20)
+    event.remove(engine, "before_cursor_execute", listen)
+    assert [result.status for result in results[:4]] == ["suppressed", "queued", "queued", "suppressed"]
+    assert results[3].suppressed_reason == "unsubscribed"
+    assert len(asked) == 1

@@ -193,7 +193,6 @@ def test_the_sweep_takes_the_latest_orders_first(session, place, now):
     assert set(sweep(session, now, limit=2)) == {rows[0].id, rows[1].id}
 
 
-
 def test_a_signup_is_stored_once_for_each_advocate(session, account, now):
     person = save_contact(session, account.id, ContactDetails(new_id()), now)
     words = {"name": "S", "landing_url": "https://shop.example/", "share_text": "", "enrolment": {}}
@@ -205,3 +204,9 @@ def test_a_signup_is_stored_once_for_each_advocate(session, account, now):
     assert held(session, SignupRow, signup_id).standing == Standing.PENDING
     assert arrived(session, account, now, SignupRow, contact_ids=[person.id]) == [signup_id]
     assert sweep(session, now, SignupRow) == [signup_id]
+
+
+def test_orders_are_listed_newest_first(session, account, place):
+    ids = [place(session, str(number)).id for number in range(3)]
+    assert [row.id for row in list_orders(session, account.id, before=None, limit=2)] == ids[:0:-1]
+    assert [row.id for row in list_orders(session, account.id, before=ids[1], limit=2)] == ids[:1]
