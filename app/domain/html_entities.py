@@ -6,10 +6,11 @@ Source: https://html.spec.whatwg.org/multipage/parsing.html#character-reference-
 """
 
 import re
+from functools import lru_cache
 from html.entities import html5
 from typing import Final
 
-_REFERENCE: Final = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]++)|([0-9]++));?+|([A-Za-z][A-Za-z0-9]*+;?+)(?=(=?+)))")
+_REFERENCE: Final = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]*+;?+)(?=(=?+))|#(?:[xX]([0-9a-fA-F]++)|([0-9]++));?+)")
 _LONGEST_NAME: Final = max(map(len, html5))
 _SHORTEST_NAME: Final = 2
 _REPLACEMENT: Final = "\ufffd"
@@ -27,21 +28,21 @@ def decode_attribute(value: str) -> str:
 
 
 def _character(reference: re.Match[str]) -> str:
-    hexadecimal, decimal, name, equals = reference.groups()
-    if name is not None:
-        return _named(name, followed_by_equals=bool(equals))
+    name = reference[1]
+    return _numbered(reference[3], reference[4]) if name is None else _named(name, followed_by_equals=bool(reference[2]))
+
+
+def _numbered(hexadecimal: str | None, decimal: str) -> str:
     digits, base = (hexadecimal, 16) if hexadecimal else (decimal, 10)
     digits = digits.lstrip("0")
     # Eight digits are past the last code point in either base; longer ones are never turned into a number.
-    return _numbered(int(digits or "0", base)) if len(digits) < 8 else _REPLACEMENT
-
-
-def _numbered(number: int) -> str:
+    number = int(digits or "0", base) if len(digits) < 8 else 0
     if number == 0 or number > _LAST_CODE_POINT or 0xD800 <= number <= 0xDFFF:
         return _REPLACEMENT
     return _WINDOWS_1252.get(number) or chr(number)
 
 
+@lru_cache(maxsize=1024)
 def _named(name: str, *, followed_by_equals: bool) -> str:
     for length in range(min(len(name), _LONGEST_NAME), _SHORTEST_NAME - 1, -1):
         character = html5.get(name[:length])

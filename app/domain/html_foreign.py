@@ -6,11 +6,10 @@ Source: https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inforei
 """
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.domain.html_syntax import ATTRIBUTE, FOREIGN
+from app.domain.html_syntax import ATTRIBUTE, CLOSES_ITSELF, FOREIGN
 
 _HOLDS_HTML: Final = frozenset(
     [("svg", name) for name in ("foreignobject", "desc", "title")]
@@ -33,7 +32,8 @@ class ForeignContent:
 
     open_elements: list[tuple[str, str]] = field(default_factory=list)
     """Each as its vocabulary, svg or math, and its name."""
-    _open: Counter[str] = field(default_factory=Counter)
+    _open: dict[str, int] = field(default_factory=dict)
+    """How many of each name, for an end tag without its start must not cost a search."""
 
     @property
     def holds_html(self) -> bool:
@@ -42,21 +42,23 @@ class ForeignContent:
 
     def start(self, tag: re.Match[str], name: str) -> None:
         """Take note of a start tag; ``tag`` ends with it, ``name`` is in lower case."""
-        vocabulary = name if self.holds_html else self.open_elements[-1][0]
-        if vocabulary not in FOREIGN:
+        vocabulary = name
+        if not self.holds_html:
+            vocabulary = self.open_elements[-1][0]
+            if name in _ENDS_FOREIGN or (name == "font" and _is_old_font(tag)):
+                self._leave()
+                return
+        if vocabulary not in FOREIGN or _closes_itself(tag):
             return
-        if not self.holds_html and (name in _ENDS_FOREIGN or (name == "font" and _is_old_font(tag))):
-            self._leave()
-            return
-        if not _closes_itself(tag) and (name != "annotation-xml" or _HTML_ENCODING.search(tag.string, *_inner(tag))):
+        if name != "annotation-xml" or _HTML_ENCODING.search(tag.string, *_inner(tag)):
             self.open_elements.append((vocabulary, name))
-            self._open[name] += 1
+            self._open[name] = self._open.get(name, 0) + 1
 
     def end(self, name: str) -> None:
         """Take note of an end tag."""
-        if not self.holds_html and name in {"p", "br"}:
+        if name in {"p", "br"} and not self.holds_html:
             self._leave()
-        elif self._open[name]:
+        elif self._open.get(name):
             while self._pop() != name:
                 pass
 
@@ -75,13 +77,9 @@ def _inner(tag: re.Match[str]) -> tuple[int, int]:
     return tag.end("name"), tag.end() - 1
 
 
+def _closes_itself(tag: re.Match[str]) -> bool:
+    return tag.string[tag.end() - 2] == "/" and bool(CLOSES_ITSELF.match(tag.string, tag.end("name")))
+
+
 def _is_old_font(tag: re.Match[str]) -> bool:
     return any(attribute[1].lower() in _OLD_FONT for attribute in ATTRIBUTE.finditer(tag.string, *_inner(tag)))
-
-
-def _closes_itself(tag: re.Match[str]) -> bool:
-    """Return whether a tag ends in ``/>``, the stroke not being part of a value without quotes."""
-    start, end = _inner(tag)
-    if tag.string[end - 1] != "/":
-        return False
-    return max((attribute.end() for attribute in ATTRIBUTE.finditer(tag.string, start, end)), default=start) < end

@@ -7,13 +7,13 @@ taken to be off, as they are in every email client: ``noscript`` holds ordinary 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.domain.html_entities import decode_attribute
 from app.domain.html_foreign import ForeignContent
 from app.domain.html_syntax import (
     ATTRIBUTE,
+    FOREIGN,
     HREF,
     LINKS,
     RAW_TEXT_END,
@@ -38,8 +38,7 @@ _TRACK_NAME: Final = re.compile(
 _NO_TRACK_CLASS: Final = re.compile(r"(?:[\w-]*-)?(?:mkt)?(?:no-?track(?:ing)?|untracked)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class HtmlLink:
+class HtmlLink(NamedTuple):
     """One address that a reader can follow; ``start`` and ``end`` enclose its value inside the quotes."""
 
     start: int
@@ -66,7 +65,7 @@ def _links(document: str, position: int, end: int, context: str) -> Iterator[Htm
     outside = TOKEN if context == "body" else TOKEN_IN_COMMENT
     while token := (TOKEN_IN_FOREIGN if foreign.open_elements else outside).match(document, position, end):
         content = position = token.end()
-        if token["condition"]:
+        if token.lastgroup == "condition":
             if context == "body":
                 content_end, position = _comment_end(document, content, end)
                 yield from _links(document, content, content_end, "mso")
@@ -79,7 +78,8 @@ def _links(document: str, position: int, end: int, context: str) -> Iterator[Htm
         else:
             if name in _LINKS and (link := _link(document, token, name, context)):
                 yield link
-            foreign.start(token, name)
+            if foreign.open_elements or name in FOREIGN:
+                foreign.start(token, name)
 
 
 def _link(document: str, token: re.Match[str], name: str, context: str) -> HtmlLink | None:
@@ -96,7 +96,8 @@ def _link(document: str, token: re.Match[str], name: str, context: str) -> HtmlL
 
 
 def _url(value: str) -> str:
-    return decode_attribute(value).translate(_TABS_AND_NEWLINES).strip(_C0_AND_SPACE)
+    url = decode_attribute(value)
+    return (url if url.isprintable() else url.translate(_TABS_AND_NEWLINES)).strip(_C0_AND_SPACE)
 
 
 def _opts_out(document: str, position: int, end: int) -> bool:

@@ -92,5 +92,7 @@ HREF: Final = re.compile(
 ATTRIBUTE: Final = re.compile(
     rf"""[\t\n\f\r /]*+({_NAME})(?:{_S}*+={_S}*+(?:"([^"]*+)"|'([^']*+)'|([^\t\n\f\r >"'][^\t\n\f\r >]*+)|(?=>)))?+"""
 )
+CLOSES_ITSELF: Final = re.compile(rf"(?:{_S}++|/(?!>)|{_ATTRIBUTE})*+/>")
+"""From the end of a tag's name to its ``/>``, unless that stroke is part of a value without quotes."""
 RAW_TEXT_END: Final = {name: re.compile(rf"</(?:{_any_case(name)}){_NAME_END}") for name in RAW_TEXT}
 SCRIPT_MARK: Final = re.compile(rf"<!--|-->|<(/?+)(?:{_any_case('script')}){_NAME_END}")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from app.domain.service_pages import service_page
 
@@ -24,20 +24,17 @@ class Rules:
     """Whether names without a scheme, ``example.com/x``, count as links in plain text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A link about to be judged."""
 
     url: str
     marked: bool
     """Whether its sender marked it as not to be tracked."""
     rules: Rules
-
-    @property
-    def authority(self) -> str:
-        """Host and port in lower case, without user and password; empty where a browser would find none."""
-        found = _AUTHORITY.match(self.url)
-        return found[1].rpartition("@")[2].lower() if found else ""
+    is_web: bool
+    """Whether its scheme is http or https."""
+    authority: str
+    """Host and port in lower case, without user and password; empty where a browser would find none."""
 
     @property
     def page(self) -> str | None:
@@ -56,8 +53,7 @@ class Rule:
 
 
 # As a browser does: any number of slashes, forward or backward, before the host, which ends at the next one.
-_AUTHORITY: Final = re.compile(r"[hH][tT][tT][pP][sS]?+:[/\\]*+([^/\\?#]++)")
-_WEB: Final = re.compile(r"https?+:", re.IGNORECASE)
+_WEB: Final = re.compile(r"[hH][tT][tT][pP][sS]?+:[/\\]*+([^/\\?#]*+)")
 _HOST_PART: Final = re.compile(r"\A(?:[A-Za-z*]++://)?+[^/?#]*+")
 # In localhost:8000 and example.com:80 the colon stands before a port.
 _SCHEME: Final = re.compile(r"(?!(?:localhost|[^:/]*+\.[^:/]*+):[0-9])[A-Za-z][A-Za-z0-9+.-]*+:")
@@ -66,7 +62,6 @@ _MERGE_TAG: Final = re.compile(
     r"|%(?![0-9A-Fa-f]{2})[A-Za-z_][\w.-]*+%(?![0-9A-Fa-f]{2})"  # %recipient.name%
     r"|\{[A-Za-z_][\w .-]*+\}"  # {name} ${name}
 )
-_ALL_MERGE_TAG: Final = re.compile(r"\[[^\]]*+\]\Z")  # [unsubscribe]
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -100,19 +95,19 @@ TABLE: Final = (
     Rule(
         "merge_tag",
         "A merge tag in the address was not filled in, so nobody knows yet where it leads.",
-        lambda link: bool(_MERGE_TAG.search(link.url) or _ALL_MERGE_TAG.match(link.url)),
+        lambda link: bool(_MERGE_TAG.search(link.url)) or (link.url[0] == "[" and link.url.find("]") == len(link.url) - 1),
     ),
     Rule("fragment", "The link jumps to a place in the message itself.", lambda link: link.url.startswith("#")),
     Rule(
         "not_http",
         "The link opens something other than a web page, such as mail or a phone.",
-        lambda link: bool(_SCHEME.match(link.url)) and not _WEB.match(link.url),
+        lambda link: not link.is_web and bool(_SCHEME.match(link.url)),
     ),
-    Rule("relative", "The address is not complete: it has no scheme.", lambda link: not _WEB.match(link.url)),
+    Rule("relative", "The address is not complete: it has no scheme.", lambda link: not link.is_web),
     Rule(
         "invalid_url",
         "The address names no host, so it leads nowhere.",
-        lambda link: not link.authority or bool(_SURROGATE.search(link.url)),
+        lambda link: not link.authority or not (link.url.isascii() or _SURROGATE.search(link.url) is None),
     ),
     Rule("own_link", "The link is one of ours already.", _is_own),
     Rule("marked_no_track", "The sender marked this link as not to be tracked.", lambda link: link.marked),
@@ -126,6 +121,11 @@ REASONS: Final[dict[str, str]] = {rule.reason: rule.sentence for rule in TABLE}
 """Each reason and the sentence that explains it to people."""
 
 
-def judge(link: Candidate) -> Rule:
+def judge(url: str, *, marked: bool, rules: Rules) -> Rule:
     """Return the first rule of the table that applies; the last one always does."""
-    return next(rule for rule in TABLE if rule.applies(link))
+    web = _WEB.match(url)
+    link = Candidate(url, marked, rules, web is not None, web[1].rpartition("@")[2].lower() if web else "")
+    for rule in TABLE:
+        if rule.applies(link):
+            break
+    return rule

@@ -5,19 +5,19 @@ recipient then costs a join of pieces. Links that lead to us are kept, so rewrit
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from app.domain.html_links import html_links
-from app.domain.link_rules import REASONS, Candidate, Decision, Rule, Rules, judge
+from app.domain.link_rules import REASONS, Decision, Rule, Rules, judge
 from app.domain.text_links import text_links
 
 __all__ = ["REASONS", "LinkDecision", "Plan", "Rewritten", "Rules", "plan", "rewrite", "undo"]
 
 Kind = Literal["html", "mso", "text"]
 _UNSAFE: Final = re.compile(r"""[&<>"'=`]""")
-_NOT_IN_ADDRESSES: Final = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]|\A\Z")
+_NOT_IN_ADDRESSES: Final = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]")
 _ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "=": "&#61;", "`": "&#96;"}
 
 
@@ -35,8 +35,7 @@ class LinkDecision:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """A place of a rewritten body and what stood there before."""
 
     start: int
@@ -85,8 +84,7 @@ class Body:
         return tuple(edits)
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """The judgement on one link; ``destination`` is None for one that is kept."""
 
     url: str
@@ -101,7 +99,10 @@ class Plan:
 
     html: Body | None
     text: Body | None
-    links: tuple[Planned, ...]
+    judged: tuple[Planned, ...]
+    """Each distinct link."""
+    links: tuple[int, ...]
+    """Which of ``judged`` each occurrence is, HTML first, in document order."""
     destinations: tuple[str, ...]
 
     def bodies(self, addresses: Sequence[str]) -> tuple[str | None, str | None]:
@@ -122,10 +123,11 @@ class Plan:
         """
         plain = [_checked(address(index)) for index in range(len(self.destinations))]
         escaped = [_UNSAFE.sub(lambda found: _ESCAPES[found[0]], each) for each in plain]
+        decisions = [_decision(link, plain) for link in self.judged]
         return Rewritten(
             html=self.html.filled(escaped) if self.html else None,
             text=self.text.filled(plain) if self.text else None,
-            links=tuple(_decision(link, plain) for link in self.links),
+            links=tuple([decisions[index] for index in self.links]),
             destinations=self.destinations,
             html_edits=self.html.edits(escaped) if self.html else (),
             text_edits=self.text.edits(plain) if self.text else (),
@@ -157,15 +159,15 @@ def plan(html: str | None, text: str | None, *, rules: Rules) -> Plan:
     if html is not None:
         html_body = located.body(
             html,
-            [
+            (
                 (link.start, link.end, link.url, "mso" if link.context == "mso" else "html", link.opted_out)
                 for link in html_links(html)
-            ],
+            ),
         )
     if text is not None:
         found = text_links(text, schemeless=rules.schemeless)
-        text_body = located.body(text, [(link.start, link.end, link.url, "text", False) for link in found])
-    return Plan(html_body, text_body, tuple(located.links), tuple(located.destinations))
+        text_body = located.body(text, ((link.start, link.end, link.url, "text", False) for link in found))
+    return Plan(html_body, text_body, tuple(located.judged), tuple(located.links), tuple(located.destinations))
 
 
 @dataclass(slots=True)
@@ -173,34 +175,41 @@ class _Located:
     """What is known while a message is read."""
 
     rules: Rules
-    links: list[Planned] = field(default_factory=list)
+    judged: list[Planned] = field(default_factory=list)
+    links: list[int] = field(default_factory=list)
     destinations: dict[str, int] = field(default_factory=dict)
-    judged: dict[tuple[str, bool], Rule] = field(default_factory=dict)
+    _known: dict[tuple[str, Kind, bool], int] = field(default_factory=dict)
+    _marked: set[str] = field(default_factory=set)
 
-    def body(self, body: str, places: list[tuple[int, int, str, Kind, bool]]) -> Body:
+    def body(self, body: str, places: Iterable[tuple[int, int, str, Kind, bool]]) -> Body:
         literals, gaps, indexes, position = [], [], [], 0
         for start, end, url, kind, marked in places:
-            rule = self._rule(url, kind, marked=marked)
-            index = self.destinations.setdefault(url, len(self.destinations)) if rule.decision == "tracked" else None
-            self.links.append(Planned(url, kind, rule, index))
-            if index is not None:
+            index = self._known.get((url, kind, marked))
+            if index is None:
+                index = self._judge(url, kind, marked=marked)
+            self.links.append(index)
+            destination = self.judged[index].destination
+            if destination is not None:
                 literals.append(body[position:start])
                 gaps.append(body[start:end])
-                indexes.append(index)
+                indexes.append(destination)
                 position = end
         return Body((*literals, body[position:]), tuple(gaps), tuple(indexes))
 
-    def _rule(self, url: str, kind: Kind, *, marked: bool) -> Rule:
-        """Return the rule for a link; in a text a URL counts as marked when it is marked in the HTML."""
-        marked = marked or (kind == "text" and (url, True) in self.judged)
-        rule = self.judged.get((url, marked))
-        if rule is None:
-            rule = self.judged[url, marked] = judge(Candidate(url, marked, self.rules))
-        return rule
+    def _judge(self, url: str, kind: Kind, *, marked: bool) -> int:
+        """Judge a link that was not met before; in a text a URL counts as marked when it is marked in the HTML."""
+        if marked:
+            self._marked.add(url)
+        rule = judge(url, marked=url in self._marked if kind == "text" else marked, rules=self.rules)
+        tracked = rule.decision == "tracked"
+        destination = self.destinations.setdefault(url, len(self.destinations)) if tracked else None
+        self.judged.append(Planned(url, kind, rule, destination))
+        index = self._known[url, kind, marked] = len(self.judged) - 1
+        return index
 
 
 def _checked(address: str) -> str:
-    if _NOT_IN_ADDRESSES.search(address):
+    if not address or _NOT_IN_ADDRESSES.search(address):
         message = f"Not an address that a link can hold: {address!r}"
         raise ValueError(message)
     return address

@@ -7,7 +7,7 @@ of it, before CJK text that goes on without a space. A URL inside the path or qu
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.domain.top_level_names import TOP_LEVEL_NAMES
 from app.domain.url_characters import (
@@ -18,6 +18,7 @@ from app.domain.url_characters import (
     MERGE_TAG_OPENS,
     NAME_GLUED_TO_TEXT,
     OPENED_BY,
+    ORDINARY,
     PATH_STOP,
     RUN,
     SENTENCE_ENDS,
@@ -38,8 +39,7 @@ _LAST_PORT: Final = 65535
 _MARKUP: Final = "*_~`"
 
 
-@dataclass(frozen=True, slots=True)
-class TextLink:
+class TextLink(NamedTuple):
     """A URL and where the text has it."""
 
     start: int
@@ -62,6 +62,10 @@ def _links(text: str, opening: re.Pattern[str]) -> Iterator[TextLink]:
     while found := opening.search(text, position):
         start, position = found.span()
         schemeless = found.lastgroup == "name"
+        if not schemeless and (ordinary := ORDINARY.match(text, position)):
+            position = ordinary.end()
+            yield TextLink(start, position, text[start:position])
+            continue
         if schemeless and not _is_known_name(text, found):
             continue
         authority_end = _authority_end(text, start if schemeless else position)

@@ -42,6 +42,11 @@ PATH_STOP: Final = re.compile(
 )
 """Where a path may end: at quotes and brackets, and where CJK text or a picture follows a word or the first stroke."""
 
+ORDINARY: Final = re.compile(
+    r"[A-Za-z0-9]++(?:[.-][A-Za-z0-9]++)*+(?:[/?#][A-Za-z0-9/_.~%+=&?#:;,!@$-]*+(?<=[A-Za-z0-9/]))?+(?=[ \n\r\t]|\Z)"
+)
+"""What most URLs have after their scheme, up to white space: nothing that could end them sooner."""
+
 BRACKETS: Final = re.compile(r"[()\[\]{}«»‹›“”„‘’‚]")
 OPENED_BY: Final = {")": "(", "]": "[", "}": "{", "»": "«", "›": "‹", "”": "“", "’": "‘"}
 SENTENCE_ENDS: Final = ".,;:!?|\\"

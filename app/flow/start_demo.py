@@ -40,7 +40,8 @@ for each of them. Pick where to share:</p>
 <p style="font-size:16px;line-height:24px">Your own link: <a href="{{ campaign_link }}">{{ campaign_link }}</a></p>
 <p style="font-size:16px;line-height:24px">New this week:
 <a href="https://shop.example/new?utm_campaign=spring&amp;sort=price">have a look</a>.</p>
-<p style="font-size:13px;color:#5b6a72"><a href="https://shop.example/legal/terms">Terms</a></p>
+<p style="font-size:13px;color:#5b6a72"><a href="https://shop.example/legal/terms">Terms</a> ·
+<a href="{{ unsubscribe_url }}">Unsubscribe</a></p>
 </td></tr></table>
 </td></tr></table>
 </body>
@@ -53,6 +54,8 @@ your friends get 10 % off their first order, and so do you, for each of them:
 {% sharing_widget whatsapp, facebook, x, email, copy %}
 
 New this week: https://shop.example/new?utm_campaign=spring&sort=price
+
+No more of these: {{ unsubscribe_url }}
 """
 _SMS_TEXT = (
     "Hi {{ contact.first_name }}, 10 % off for you and a friend: share with one tap {{ share.whatsapp }}"

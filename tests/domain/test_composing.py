@@ -170,6 +170,40 @@ def test_nobody_can_tell_the_personal_code_from_what_is_shared():
     assert CODES.personal not in email(text=template, liquid=True, sharing=SPRING, space=space).plain.text
 
 
+def test_the_unsubscribe_link_leads_to_the_readers_own_page_and_is_never_swapped():
+    template = '<a href="{{ unsubscribe_url }}">stop</a>'
+    page = "https://refer.shop.example/u/PPPPPPPPPPP"
+    composed = email(template, "{{ unsubscribe_url }}", liquid=True, space=replace(SPACE, extension="gala2021"))
+    assert (composed.html, composed.text) == (f'<a href="{page}">stop</a>', page)
+    assert [(link.decision, link.reason) for link in composed.links] == [("kept", "own_link")] * 2
+    assert sms("Stop: {{ unsubscribe_url }}", liquid=True).text == f"Stop: {page}"
+
+
+def test_a_local_unsubscribe_link_shows_the_hubs_port_and_is_never_swapped():
+    space = LinkSpace("demo.localhost", 8123, frozenset({"demo.localhost"}))
+    composed = email("<a href={{ unsubscribe_url }}>stop</a>", liquid=True, space=space)
+    assert composed.html == "<a href=http://demo.localhost:8123/u/PPPPPPPPPPP>stop</a>"
+    assert composed.destinations == ()
+
+
+def test_without_a_domain_the_unsubscribe_link_stands_where_the_pages_are():
+    space = replace(NO_DOMAIN, pages="https://hub.example")
+    composed = email(text="{{ unsubscribe_url }}", liquid=True, space=space)
+    assert composed.text == composed.unsubscribe_url == "https://hub.example/u/PPPPPPPPPPP"
+
+
+def test_mail_programs_are_told_where_to_unsubscribe_if_there_is_a_domain_or_the_mail_says_so_itself():
+    assert email("<p>Hi</p>", liquid=True).unsubscribe_url == "https://refer.shop.example/u/PPPPPPPPPPP"
+    assert (
+        email("<p>Hi</p>", liquid=True, space=replace(NO_DOMAIN, pages="https://hub.example")).unsubscribe_url is None
+    )
+
+
+def test_of_final_text_and_of_texts_mail_programs_are_told_nothing():
+    assert email("<p>Hi</p>").unsubscribe_url is None
+    assert sms("{{ unsubscribe_url }}", liquid=True).unsubscribe_url is None
+
+
 def test_share_buttons_and_the_campaign_link_are_not_swapped_again():
     composed = email("{% sharing_widget whatsapp, x %} {{ campaign_link }}", liquid=True, sharing=SPRING)
     assert composed.destinations == ()

@@ -187,9 +187,7 @@ def test_another_accounts_host_knows_nothing(edge, journal):
     assert journal.lines == []
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/nobody", "/console", "/api/v1/orders", "/healthz", "/e/spring", f"/u/{CODE}", ""]
-)
+@pytest.mark.parametrize("path", ["/", "/nobody", "/console", "/api/v1/orders", "/healthz", "/e/spring", "/u/x", ""])
 def test_other_paths_are_handed_behind(edge, path):
     assert ask(edge, path).headers["X-From"] == "behind"
 

@@ -23,6 +23,10 @@ _FIELDS = frozenset(
 _MOST_PERSONALIZATIONS = 1000
 _ARGS_LIMIT = 10_000
 _ADDRESS = re.compile(r"[^\s@<>,;]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+")
+_RESERVED = frozenset(
+    {"bcc", "cc", "content-transfer-encoding", "content-type", "dkim-signature", "from", "received", "reply-to"}
+    | {"subject", "to", "x-sg-eid", "x-sg-id"}
+)
 _ORDER = ("text/plain", "text/x-amp-html", "text/html")
 _Complaint = tuple[str, str | None, str | None]
 
@@ -71,7 +75,7 @@ def _complaints(mail: dict[str, Any]) -> list[_Complaint]:
     found: list[_Complaint] = [
         (f"Additional property {name} is not allowed", name, None) for name in set(mail) - _FIELDS
     ]
-    return found + _people(mail) + _sender(mail) + _subject(mail) + _content(mail) + _args(mail)
+    return found + _people(mail) + _sender(mail) + _subject(mail) + _content(mail) + _headers(mail) + _args(mail)
 
 
 def _people(mail: dict[str, Any]) -> list[_Complaint]:
@@ -133,6 +137,20 @@ def _content(mail: dict[str, Any]) -> list[_Complaint]:
     if kinds != [kind for kind in _ORDER if kind in kinds]:
         words = "If present, text/plain must be first, followed by text/html, followed by any other content."
         found.append((words, "content", _HELP + "message.content"))
+    return found
+
+
+def _headers(mail: dict[str, Any]) -> list[_Complaint]:
+    found: list[_Complaint] = []
+    for holder in (mail, *(mail.get("personalizations") or [])):
+        for name, value in holder.get("headers", {}).items():
+            if (
+                name.lower() in _RESERVED
+                or not isinstance(value, str)
+                or not re.fullmatch(r"[\x20-\x7e]+", name + value)
+            ):
+                words = "Headers must be strings of ASCII characters, and none of the reserved ones."
+                found.append((words, f"headers.{name}", _HELP + "message.headers"))
     return found
 
 

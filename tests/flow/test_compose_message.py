@@ -4,13 +4,13 @@ import re
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.domain.message import Channel, ContactDetails, Content, Goal, LinkOptions
-from app.store.accounts import set_smart_urls
+from app.store.accounts import DomainRow, set_smart_urls
 from app.store.links import LinkSetRow
 from app.store.templates import delete_template
-from tests.flow.story import ADA, both_databases
+from tests.flow.story import ADA, HUB, Carrier, both_databases
 
 FOUR = (
     "<A HREF=https://shop.example/a?x=1&amp;y=2>a</A>"
@@ -76,6 +76,21 @@ def test_without_smart_urls_a_body_goes_out_as_it_is(shop):
     message = shop.sent(content=Content("Hi", FOUR, "see https://shop.example/a"))
     assert (message.html, message.text, message.decisions) == (FOUR, "see https://shop.example/a", [])
     assert message.link_set_id is None
+
+
+@pytest.mark.parametrize("missing", ["nothing", "smart URLs", "a verified domain"])
+def test_the_unsubscribe_link_stands_on_a_verified_domain_else_on_the_hub(shop, missing):
+    if missing == "smart URLs":
+        shop.account = replace(shop.account, smart_urls_since=None)
+    if missing == "a verified domain":
+        none = update(DomainRow).where(DomainRow.account_id == shop.account.id).values(verified_at=None)
+        shop.in_one(lambda session: session.execute(none))
+    shop.template(html="<a href='{{ unsubscribe_url }}'>x</a>", text="{{ unsubscribe_url }}")
+    message, carrier = shop.message(shop.trigger(template="invite").message_id), Carrier()
+    shop.send(message.id, carrier)
+    page = f"{HUB if missing == 'a verified domain' else f'https://{shop.host}'}/u/{message.code}"
+    assert (carrier.sent[0].html, carrier.sent[0].text) == (f"<a href='{page}'>x</a>", page)
+    assert carrier.sent[0].unsubscribe_url == page
 
 
 @both_databases

@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from app.domain.message import Content, Status
 from app.flow.requeue_stuck import requeue_stuck
+from app.flow.unsubscribe import unsubscribe
 from app.store.accounts import put_integration
 from app.store.messages import MessageRow
 from integrations.protocol import RejectedError, UnavailableError, UncertainError
@@ -65,6 +66,19 @@ def test_the_provider_gets_the_body_that_is_kept(shop):
     assert (outbound.subject, outbound.html, outbound.text) == (message.subject, message.html, message.text)
     assert (outbound.sender, outbound.recipient) == ("Shop <shop@example.com>", "ada@example.com")
     assert (outbound.id, outbound.account_id, outbound.attempt) == (message_id, shop.account.id, 1)
+
+
+@both_databases
+def test_a_message_put_off_goes_no_further_once_its_reader_says_stop(shop):
+    earlier, message_id = shop.sent(), shop.trigger().message_id
+    assert shop.send(message_id, Carrier(fails_with=UnavailableError("busy"))) is Status.QUEUED
+    shop.say(unsubscribe, earlier)
+    assert message_id in wait_for_the_sweep(shop, timedelta(minutes=10))
+    carrier = Carrier()
+    assert shop.send(message_id, carrier) is None
+    assert carrier.sent == []
+    assert shop.events(message_id) == ["queued", "postponed", "suppressed"]
+    assert (shop.message(message_id).status, shop.audit()) == (Status.SUPPRESSED, [])
 
 
 @both_databases

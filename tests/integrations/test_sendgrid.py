@@ -151,6 +151,16 @@ def test_an_unusable_key_never_reaches_the_wire(sendgrid, sendgrid_fake, email, 
     assert not sendgrid_fake.calls
 
 
+def test_a_mail_that_offers_it_is_unsubscribed_from_by_the_mail_programs_own_button(sent, email):
+    page = "https://refer.example.com/u/PPPPPPPPPPP"
+    mail = sent(email(unsubscribe_url=page))
+    assert mail["personalizations"][0]["headers"] == {
+        "List-Unsubscribe": f"<{page}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    assert "headers" not in sent(email())["personalizations"][0]
+
+
 @pytest.mark.parametrize(("part", "kind"), [("text", "text/plain"), ("html", "text/html")])
 def test_one_part_is_enough(sent, email, part, kind):
     bodies = {"text": None, "html": None, part: "A body\r\nof two lines"}

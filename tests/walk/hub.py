@@ -28,7 +28,9 @@ class Hub:
     def __init__(self, data_dir: Path, **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = {**os.environ, "DATA_DIR": str(data_dir), "PORT": str(self.port), **environment}
+        small = {"WEB_PROCESSES": "1", "SEND_WORKERS": "1"}
+        place = {"DATA_DIR": str(data_dir), "PORT": str(self.port)}
+        self.environment = {**os.environ, **small, **place, **environment}
         self.log = data_dir.with_suffix(".log")
 
     def __enter__(self) -> Self:

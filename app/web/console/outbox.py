@@ -69,7 +69,7 @@ def title_of(row: MessageRow) -> str:
     text = row.text or ""
     words = " ".join("".join(piece.text for piece in linked_text(text) if not piece.url).split()) or text.strip()
     if not words:
-        unwritten = "Never written out" if row.status == Status.SUPPRESSED else "Not written out yet"
+        unwritten = "Not sent" if row.status == Status.SUPPRESSED else "Not written out yet"
         return "No subject" if row.html else unwritten
     return words if len(words) <= _TITLE else f"{words[:_TITLE].rsplit(' ', 1)[0]}…"
 

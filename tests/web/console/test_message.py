@@ -103,6 +103,21 @@ def test_a_message_that_waits_has_no_body_yet(hub, ada):
     assert "No body yet" in ada.get(f"/console/messages/{hub.add_message(status='queued')}").text
 
 
+def test_a_message_that_nobody_wanted_says_so_instead_of_failing(hub, ada):
+    message_id = hub.add_message(status="suppressed", error="unsubscribed")
+    with hub.transaction() as session:
+        for kind in ("suppressed", "unsubscribed", "resubscribed"):
+            add_event(session, hub.account.id, message_id, kind, NOW, {"reason": "unsubscribed"})
+    page = ada.get(f"/console/messages/{message_id}").text
+    for words in (
+        "This person unsubscribed, so nothing was sent.", "Suppressed", "Not sent", "Unsubscribed", "Subscribed again",
+        "It would have been written out", "<h1>Not sent</h1>",
+    ):  # fmt: skip
+        assert words in page
+    assert "alert-danger" not in page
+    assert "No body yet" not in page
+
+
 @pytest.mark.parametrize("tail", ["", "/body"])
 def test_another_accounts_message_does_not_exist_here(hub, ada, tail):
     message_id = hub.add_message(hub.add_other_account(), subject="Theirs", html="Theirs")
