@@ -30,6 +30,14 @@ def _spare_the_disk(connection: object, *_: object) -> None:
 event.listen(Pool, "checkout", _spare_the_disk)
 
 
+@pytest.fixture
+def unspared_disk() -> Iterator[None]:
+    """Let this test see what production does."""
+    event.remove(Pool, "checkout", _spare_the_disk)
+    yield
+    event.listen(Pool, "checkout", _spare_the_disk)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Make a skip a failure where everything must run: on the machine that installs what the tests need."""

@@ -81,6 +81,7 @@ def test_a_writer_of_sqlite_holds_the_lock_from_its_first_moment(sqlite_url, now
     assert entered.is_set()
 
 
+@pytest.mark.usefixtures("unspared_disk")
 def test_sqlite_keeps_what_it_was_told_through_a_power_cut(sqlite_url):
     engine = open_engine(sqlite_url, ["a key"])
     with engine.connect() as connection:
