@@ -1,12 +1,13 @@
 """From a sender's words to the body one person gets: merge fields filled in, links swapped, share buttons aimed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.domain.destination import advocate_path, is_local, link_base, press_path, tracked_path, unsubscribe_path
 from app.domain.message import Channel, ContactDetails, Content
 from app.domain.rewriting import LinkDecision, Rules, rewrite
+from app.domain.segments import to_gsm7
 from app.domain.sharing import PLATFORMS, intent
 from app.domain.template import render
 
@@ -40,6 +41,10 @@ class LinkSpace:
     own_hosts: frozenset[str] = frozenset()
     extension: str | None = None
     skip: tuple[str, ...] = ()
+    schemeless: bool = False
+    """Whether example.com/x in a text is a link, too."""
+    plain_sms: bool = False
+    """Whether an SMS gets plain quotes and dashes, which keep it in the cheaper alphabet."""
     pages: str = ""
     """Scheme and host of the pages for readers where ``host`` is None: nothing is swapped, yet people may say stop."""
 
@@ -83,6 +88,8 @@ def compose(
     filled = content
     if content.liquid:
         filled = _filled(content, merge_fields(contact, data, sharing=sharing, codes=codes, space=space))
+    if channel is Channel.SMS and space.plain_sms and filled.text is not None:
+        filled = replace(filled, text=to_gsm7(filled.text))
     html = filled.html if channel is Channel.EMAIL else None
     stop = _unsubscribe_header(channel, content, filled, codes=codes, space=space)
     if space.host is None:
@@ -125,6 +132,7 @@ def _rules(space: LinkSpace) -> Rules:
     return Rules(
         own_hosts=space.own_hosts - local,
         skip=space.skip,
+        schemeless=space.schemeless,
         own_prefixes=tuple(f"{link_base(host, space.port)}/" for host in sorted(local)),
     )
 

@@ -20,6 +20,8 @@ class Metric(StrEnum):
     DELIVERED = "delivered"
     OPENED = "opened"
     FAILED = "failed"
+    UNTRACKED = "untracked"
+    """Sent with their links as they were: smart URLs were off, or there was no verified domain."""
     CLICKS = "clicks"
     """People's clicks on a message's own links."""
     UNIQUE_CLICKS = "unique_clicks"

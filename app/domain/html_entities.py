@@ -29,7 +29,9 @@ def decode_attribute(value: str) -> str:
 
 def _character(reference: re.Match[str]) -> str:
     name = reference[1]
-    return _numbered(reference[3], reference[4]) if name is None else _named(name, followed_by_equals=bool(reference[2]))
+    return (
+        _numbered(reference[3], reference[4]) if name is None else _named(name, followed_by_equals=bool(reference[2]))
+    )
 
 
 def _numbered(hexadecimal: str | None, decimal: str) -> str:

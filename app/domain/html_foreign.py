@@ -55,10 +55,11 @@ class ForeignContent:
             self._open[name] = self._open.get(name, 0) + 1
 
     def end(self, name: str) -> None:
-        """Take note of an end tag."""
-        if name in {"p", "br"} and not self.holds_html:
+        """Take note of an end tag; among HTML it ends no foreign element further out, but for svg and math."""
+        holds_html = self.holds_html
+        if name in {"p", "br"} and not holds_html:
             self._leave()
-        elif self._open.get(name):
+        elif self._open.get(name) and (not holds_html or name in FOREIGN or name == self.open_elements[-1][1]):
             while self._pop() != name:
                 pass
 

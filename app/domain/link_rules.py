@@ -95,7 +95,9 @@ TABLE: Final = (
     Rule(
         "merge_tag",
         "A merge tag in the address was not filled in, so nobody knows yet where it leads.",
-        lambda link: bool(_MERGE_TAG.search(link.url)) or (link.url[0] == "[" and link.url.find("]") == len(link.url) - 1),
+        lambda link: (
+            bool(_MERGE_TAG.search(link.url)) or (link.url[0] == "[" and link.url.find("]") == len(link.url) - 1)
+        ),
     ),
     Rule("fragment", "The link jumps to a place in the message itself.", lambda link: link.url.startswith("#")),
     Rule(

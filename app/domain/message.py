@@ -26,6 +26,8 @@ class Status(StrEnum):
     """Where a message stands."""
 
     QUEUED = "queued"
+    HELD = "held"
+    """Its links could not be swapped and the account wants to look first; somebody releases it."""
     SENDING = "sending"
     SUPPRESSED = "suppressed"
     """Its reader wants nothing more by this channel, so nobody was asked to carry it."""
@@ -38,13 +40,32 @@ class Status(StrEnum):
 
 _RANK = {
     Status.QUEUED: 0,
-    Status.SENDING: 1,
-    Status.SUPPRESSED: 2,
-    Status.UNKNOWN: 3,
-    Status.SENT: 4,
-    Status.FAILED: 5,
-    Status.DELIVERED: 6,
+    Status.HELD: 1,
+    Status.SENDING: 2,
+    Status.SUPPRESSED: 3,
+    Status.UNKNOWN: 4,
+    Status.SENT: 5,
+    Status.FAILED: 6,
+    Status.DELIVERED: 7,
 }
+
+
+class Unrewritten(StrEnum):
+    """What an account wants of a message whose links should be swapped and cannot be."""
+
+    SEND = "send"
+    """As it was, and flagged."""
+    HOLD = "hold"
+    FAIL = "fail"
+
+
+class Untracked(StrEnum):
+    """Why the links of a message are not swapped."""
+
+    SMART_URLS_OFF = "smart_urls_off"
+    NO_VERIFIED_DOMAIN = "no_verified_domain"
+    RELEASED = "released"
+    """It was held for want of a domain, and somebody sent it all the same."""
 
 
 def advance(current: Status, reported: Status) -> Status:

@@ -7,12 +7,12 @@ from app.domain.destination import link_base
 from app.domain.errors import UnknownError
 from app.domain.message import Channel, ContactDetails, Content, LinkOptions
 from app.flow.plan_trigger import template_content
-from app.store.accounts import domains
+from app.store.accounts import account_by_id, domains
 from app.store.base import Session
 from app.store.campaigns import Advocate, Campaign, advocate_by_id, campaign_by_id
 from app.store.contacts import Contact, contact_by_id
 from app.store.links import link_set
-from app.store.messages import Draft, save_composed
+from app.store.sends import Draft, save_composed
 from app.store.templates import template_by_key
 
 _KEPT = ("original", "url", "decision", "reason", "kind")
@@ -69,6 +69,7 @@ def link_space(
     session: Session, account_id: str, host: str | None, options: LinkOptions, *, link_port: int, public_url: str
 ) -> LinkSpace:
     """Return where a message's links stand, ``host`` being their domain, and which ones are left alone."""
+    account = account_by_id(session, account_id)
     own = domains(session, account_id)
     verified = next((domain.host for domain in own if domain.verified_at), None)
     return LinkSpace(
@@ -77,6 +78,8 @@ def link_space(
         own_hosts=frozenset(domain.host for domain in own),
         extension=options.extension,
         skip=options.skip,
+        schemeless=account.schemeless_links,
+        plain_sms=account.plain_sms,
         pages=public_url if verified is None else link_base(verified, link_port),
     )
 

@@ -3,15 +3,12 @@
 from dataclasses import dataclass, field
 
 from app.domain.errors import InvalidInputError
-from app.domain.message import Content, Goal, Trigger
+from app.domain.message import Content, Goal, Trigger, Untracked
 from app.domain.template import TemplateError, usage
 from app.store.accounts import Account, Domain, domains
 from app.store.base import Session
 from app.store.campaigns import Campaign, campaign_by_key, only_campaign
 from app.store.templates import Template, template_by_key
-
-SMART_URLS_OFF = "smart_urls_off"
-NO_VERIFIED_DOMAIN = "no_verified_domain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +136,7 @@ def _link_host(session: Session, account: Account, trigger: Trigger, lookups: Lo
     if wanted is not None and wanted not in verified:
         raise InvalidInputError({"links.domain": [f"{wanted!r} is no verified domain of this account."]})
     if account.smart_urls_since is None:
-        return None, SMART_URLS_OFF
+        return None, Untracked.SMART_URLS_OFF
     if not verified:
-        return None, NO_VERIFIED_DOMAIN
+        return None, Untracked.NO_VERIFIED_DOMAIN
     return wanted or verified[0], None

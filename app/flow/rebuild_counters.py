@@ -1,7 +1,9 @@
 """Work every counter out again from the raw rows: to compare (audit), or to put in place (rebuild)."""
 
 from collections import Counter as Tally
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from app.domain.counting import Counter, Metric, count_click, count_share, quarter_of
 from app.domain.message import Status
@@ -53,15 +55,24 @@ def rebuild_counters(*, transaction: Transaction) -> int:
 
 def _count(session: Session, account_id: str) -> Tally[Counter]:
     counts: Tally[Counter] = Tally()
-    for subject, kind, at in all_events(session, account_id):
+    for counter, value in chain(_of_messages(session, account_id), _of_visits(session, account_id)):
+        counts[counter] += value
+    return Tally({counter: value for counter, value in counts.items() if value})
+
+
+def _of_messages(session: Session, account_id: str) -> Iterator[tuple[Counter, int]]:
+    for subject, kind, at, tracked in all_events(session, account_id):
         if kind in _EVENTS:
-            counts[Counter(quarter_of(at), subject, _EVENTS[Status(kind)])] += 1
+            yield Counter(quarter_of(at), subject, _EVENTS[Status(kind)]), 1
+        if kind == Status.SENT and not tracked:
+            yield Counter(quarter_of(at), subject, Metric.UNTRACKED), 1
+    for outcome in all_outcomes(session, account_id):
+        yield from counts_of(outcome).items()
+
+
+def _of_visits(session: Session, account_id: str) -> Iterator[tuple[Counter, int]]:
     for subject, kind, verdict, is_unique, at in all_clicks(session, account_id):
         for metric in count_click(LinkKind(kind), Verdict(verdict), is_unique=is_unique):
-            counts[Counter(quarter_of(at), subject, metric)] += 1
+            yield Counter(quarter_of(at), subject, metric), 1
     for subject, verdict, at in all_shares(session, account_id):
-        counts[Counter(quarter_of(at), subject, count_share(Verdict(verdict)))] += 1
-    for outcome in all_outcomes(session, account_id):
-        for counter, value in counts_of(outcome).items():
-            counts[counter] += value
-    return Tally({counter: value for counter, value in counts.items() if value})
+        yield Counter(quarter_of(at), subject, count_share(Verdict(verdict))), 1

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from app.domain.message import Status
 from app.store.base import Transaction
-from app.store.messages import abandoned, add_event, settle, wake_due
+from app.store.messages import add_event
 from app.store.orders import OrderRow, SignupRow, wake_pending
+from app.store.sends import abandoned, settle, wake_due
 
 _MESSAGES_AT_ONCE = 2_000
 _HEARD_LATELY = timedelta(seconds=30)

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 
 from app.domain.counting import Counter, Metric, quarter_of
 from app.domain.errors import UnknownError
-from app.domain.message import Channel, Outbound, Receipt, Status
+from app.domain.message import Channel, Outbound, Receipt, Status, Unrewritten, Untracked
 from app.domain.template import TemplateError
 from app.flow.compose_message import compose_message
-from app.store.accounts import integrations
+from app.store.accounts import account_by_id, integrations
 from app.store.base import Session, Transaction
 from app.store.counters import bump
-from app.store.messages import Draft, add_event, claim, settle
+from app.store.messages import add_event
+from app.store.sends import Draft, claim, settle
 from app.store.suppressions import suppressed
 from integrations.protocol import Credentials, Providers, RejectedError, UnavailableError, UncertainError
 
@@ -62,12 +63,13 @@ def _prepare(
     """Claim and compose a message; one that nobody wants, or that cannot be composed, ends here and says why."""
     with transaction() as session:
         draft = claim(session, message_id, now=now, lease_until=now + lease)
-        if draft is None or _is_suppressed(session, draft, now=now):
+        if draft is None or _is_suppressed(session, draft, now=now) or _is_held(session, draft, now=now):
             return None
         credentials = integrations(session, draft.account_id)
         try:
             composed = compose_message(session, draft, link_port=link_port, public_url=public_url, now=now)
-        except (TemplateError, UnknownError) as error:
+            _check_rewritten(session, draft)
+        except (TemplateError, UnknownError, UnrewrittenError) as error:
             problem = str(error)
         else:
             outbound = Outbound(
@@ -99,6 +101,31 @@ def _is_suppressed(session: Session, draft: Draft, *, now: datetime) -> bool:
     return True
 
 
+class UnrewrittenError(Exception):
+    """The account wants no message whose links could not be swapped."""
+
+
+def _policy(session: Session, draft: Draft) -> str:
+    """Return what the account wants of this message: ``send`` wherever its links are swapped, or meant not to be."""
+    if draft.untracked_reason != Untracked.NO_VERIFIED_DOMAIN:
+        return Unrewritten.SEND
+    return account_by_id(session, draft.account_id).unrewritten
+
+
+def _check_rewritten(session: Session, draft: Draft) -> None:
+    if _policy(session, draft) == Unrewritten.FAIL:
+        raise UnrewrittenError("Its links could not be swapped: the account has no verified domain.")
+
+
+def _is_held(session: Session, draft: Draft, *, now: datetime) -> bool:
+    """Tell whether the account wants to look first, for the links could not be swapped; then it waits for a release."""
+    if _policy(session, draft) != Unrewritten.HOLD:
+        return False
+    settle(session, draft.id, draft.attempt, status=Status.HELD, error=draft.untracked_reason)
+    add_event(session, draft.account_id, draft.id, Status.HELD, now, {"reason": draft.untracked_reason})
+    return True
+
+
 def _confirm(draft: Draft, receipt: Receipt, *, transaction: Transaction, now: datetime) -> Status:
     with transaction() as session:
         settled = settle(
@@ -113,13 +140,14 @@ def _confirm(draft: Draft, receipt: Receipt, *, transaction: Transaction, now: d
         )
         if settled:
             reached = [Status.SENT] if receipt.status is Status.SENT else [Status.SENT, receipt.status]
+            counted = [Metric(status) for status in reached] + ([Metric.UNTRACKED] if draft.untracked_reason else [])
             quarter = quarter_of(now)
             for status in reached:
                 add_event(session, draft.account_id, draft.id, status, now, {"provider": receipt.provider})
             bump(
                 session,
                 draft.account_id,
-                {Counter(quarter, draft.subject_of_counts, Metric(status)): 1 for status in reached},
+                {Counter(quarter, draft.subject_of_counts, metric): 1 for metric in counted},
             )
     return receipt.status
 

@@ -4,12 +4,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 from sqlalchemy import ForeignKey, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
+from app.domain.message import Unrewritten
 from app.store.base import Base, insert
 from app.store.columns import Encrypted, Utc
 
@@ -25,6 +27,12 @@ class AccountRow(Base):
     smart_urls_since: Mapped[datetime | None] = mapped_column(Utc)
     """None while smart URLs are off."""
     attribution_days: Mapped[int]
+    unrewritten: Mapped[str]
+    """What becomes of a message whose links cannot be swapped: send, hold or fail."""
+    schemeless_links: Mapped[bool]
+    """Whether example.com/x in a text is a link, too."""
+    plain_sms: Mapped[bool]
+    """Whether curly quotes and dashes of an SMS become the plain ones that cost half."""
     signing_secret: Mapped[str] = mapped_column(Encrypted)
     created_at: Mapped[datetime] = mapped_column(Utc)
 
@@ -85,6 +93,9 @@ class Account:
     time_zone: str
     smart_urls_since: datetime | None
     attribution_days: int
+    unrewritten: str = Unrewritten.SEND
+    schemeless_links: bool = False
+    plain_sms: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +126,9 @@ _ACCOUNT = (
     AccountRow.time_zone,
     AccountRow.smart_urls_since,
     AccountRow.attribution_days,
+    AccountRow.unrewritten,
+    AccountRow.schemeless_links,
+    AccountRow.plain_sms,
 )
 _USER = (UserRow.id, UserRow.account_id, UserRow.email, UserRow.password_hash, UserRow.role)
 _DOMAIN = (DomainRow.id, DomainRow.host, DomainRow.verified_at, DomainRow.created_at)
@@ -130,6 +144,9 @@ def add_account(session: Session, *, slug: str, name: str, signing_secret: str, 
         time_zone=account.time_zone,
         smart_urls_since=now,
         attribution_days=account.attribution_days,
+        unrewritten=account.unrewritten,
+        schemeless_links=account.schemeless_links,
+        plain_sms=account.plain_sms,
         signing_secret=signing_secret,
         created_at=now,
     )
@@ -159,9 +176,11 @@ def hold_account(session: Session, account_id: str) -> bool:
     return session.execute(query).one_or_none() is not None
 
 
-def set_smart_urls(session: Session, account_id: str, since: datetime | None) -> None:
-    """Switch an account's smart URLs on from ``since``, or off."""
-    session.execute(update(AccountRow).where(AccountRow.id == account_id).values(smart_urls_since=since))
+def change_account(session: Session, account_id: str, changes: Mapping[str, Any]) -> Account:
+    """Write what an account chooses, by the names of ``Account``, and return it."""
+    if changes:
+        session.execute(update(AccountRow).where(AccountRow.id == account_id).values(**changes))
+    return account_by_id(session, account_id)
 
 
 def signing_secret(session: Session, account_id: str) -> str:

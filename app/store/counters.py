@@ -3,7 +3,7 @@
 from collections import Counter as Tally
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import BigInteger, ForeignKey, delete, func, select, text
+from sqlalchemy import BigInteger, ForeignKey, Index, delete, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.counting import Counter, Metric, Subject
@@ -14,6 +14,7 @@ class CounterRow(Base):
     """One figure of one quarter of an hour."""
 
     __tablename__ = "counters"
+    __table_args__ = (Index(None, "quarter"),)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     quarter: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str] = mapped_column(primary_key=True)
@@ -107,3 +108,9 @@ def sums(
     rows = session.execute(grouped)
     size = len(group)
     return [(tuple(row[:size]), Metric(row[size]), row[size + 1], int(row[size + 2])) for row in rows]
+
+
+def totals_since(session: Session, quarter: int) -> dict[Metric, int]:
+    """Return each figure of the whole hub from ``quarter`` on, all accounts together; for whoever operates it."""
+    query = select(CounterRow.metric, func.sum(CounterRow.value)).where(CounterRow.quarter >= quarter)
+    return {Metric(metric): int(value) for metric, value in session.execute(query.group_by(CounterRow.metric))}

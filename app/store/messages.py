@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, case, or_, select, update
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, case, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.counting import Subject
@@ -77,32 +77,6 @@ class MessageEventRow(Base):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A message that was claimed and is to be composed and sent."""
-
-    id: str
-    account_id: str
-    channel: str
-    contact_id: str
-    recipient: str
-    sender: str | None
-    template: str | None
-    automation: str | None
-    campaign_id: str | None
-    advocate_id: str | None
-    source: dict[str, Any]
-    link_host: str | None
-    code: str
-    share_token: str
-    attempt: int
-
-    @property
-    def subject_of_counts(self) -> Subject:
-        """What its figures belong to."""
-        return Subject(self.channel, self.template or "", self.automation or "", self.campaign_id or "")
-
-
-@dataclass(frozen=True, slots=True)
 class Earned:
     """What a message is known by in reports: who, through what, for what."""
 
@@ -121,9 +95,7 @@ class Earned:
         return Subject(self.channel, self.template or "", self.automation or "", self.campaign_id or "", platform or "")
 
 
-_DRAFT: tuple[Any, ...] = tuple(getattr(MessageRow, field.name) for field in fields(Draft))
 _EARNED: tuple[Any, ...] = tuple(getattr(MessageRow, field.name) for field in fields(Earned))
-_KNOWN_ENDS = frozenset({Status.SENT, Status.DELIVERED, Status.FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,39 +151,6 @@ def messages_by_trigger(session: Session, account_id: str, keys: Sequence[str]) 
     return {str(key): EarlierMessage(*known) for key, *known in session.execute(query)}
 
 
-def claim(session: Session, message_id: str, *, now: datetime, lease_until: datetime) -> Draft | None:
-    """Move a due message from queued to sending; None when another worker has it, or it is not due."""
-    claimed = (
-        update(MessageRow)
-        .where(MessageRow.id == message_id, MessageRow.status == Status.QUEUED, MessageRow.send_at <= now)
-        .values(status=Status.SENDING, attempt=MessageRow.attempt + 1, lease_until=lease_until)
-        .returning(*_DRAFT)
-    )
-    row = session.execute(claimed).one_or_none()
-    return Draft(*row) if row else None
-
-
-def settle(session: Session, message_id: str, attempt: int, **values: Any) -> bool:
-    """Write how this attempt ended; False when somebody else has the message, or knows better, meanwhile.
-
-    An attempt that was given up as unknown may still learn how it ended, since nobody sends an unknown message again.
-    """
-    open_states = [Status.SENDING, Status.UNKNOWN] if values["status"] in _KNOWN_ENDS else [Status.SENDING]
-    settled = update(MessageRow).where(
-        MessageRow.id == message_id, MessageRow.status.in_(open_states), MessageRow.attempt == attempt
-    )
-    done = session.execute(settled.values(lease_until=None, **values).returning(MessageRow.id))
-    return done.one_or_none() is not None
-
-
-def save_composed(session: Session, message_id: str, attempt: int, **values: Any) -> bool:
-    """Keep the body as it will be sent; False when the lease passed to somebody else meanwhile."""
-    kept = update(MessageRow).where(
-        MessageRow.id == message_id, MessageRow.status == Status.SENDING, MessageRow.attempt == attempt
-    )
-    return session.execute(kept.values(**values).returning(MessageRow.id)).one_or_none() is not None
-
-
 def add_event(
     session: Session, account_id: str, message_id: str, kind: str, at: datetime, detail: dict[str, Any] | None = None
 ) -> None:
@@ -221,30 +160,6 @@ def add_event(
             id=new_id(), account_id=account_id, message_id=message_id, type=kind, at=at, detail=detail or {}
         )
     )
-
-
-def wake_due(session: Session, *, now: datetime, woken_before: datetime, limit: int) -> list[str]:
-    """Return queued messages that are due and that no queue heard of lately, and mark them as woken."""
-    due = (
-        select(MessageRow.id)
-        .where(
-            MessageRow.status == Status.QUEUED,
-            MessageRow.send_at <= now,
-            or_(MessageRow.woken_at.is_(None), MessageRow.woken_at < woken_before),
-        )
-        .order_by(MessageRow.send_at)
-        .limit(limit)
-    )
-    woken = update(MessageRow).where(MessageRow.id.in_(due)).values(woken_at=now).returning(MessageRow.id)
-    return list(session.execute(woken.execution_options(synchronize_session=False)).scalars())
-
-
-def abandoned(session: Session, *, now: datetime, limit: int) -> list[tuple[str, str, int]]:
-    """Return (account, message, attempt) of sends whose lease ran out: their worker is gone."""
-    query = select(MessageRow.account_id, MessageRow.id, MessageRow.attempt).where(
-        MessageRow.status == Status.SENDING, MessageRow.lease_until < now
-    )
-    return [(row[0], row[1], row[2]) for row in session.execute(query.limit(limit))]
 
 
 def message_by_id(session: Session, account_id: str, message_id: str) -> MessageRow | None:

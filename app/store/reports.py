@@ -69,6 +69,7 @@ def _message_row(
         "sent": sent,
         "delivered": figures.get(Metric.DELIVERED, 0),
         "failed": figures.get(Metric.FAILED, 0),
+        "untracked": figures.get(Metric.UNTRACKED, 0),
         "opened": figures.get(Metric.OPENED, 0),
         "clicked": figures.get(Metric.CLICKS, 0),
         "unique_clicks": figures.get(Metric.UNIQUE_CLICKS, 0),

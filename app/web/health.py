@@ -1,6 +1,7 @@
 """What watches over the hub asks: is the process up, can it work, and how much waits."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
@@ -8,6 +9,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from app.domain import counting
+from app.domain.counting import quarter_of
+from app.store.counters import totals_since
 from app.web.answers import json_response
 from app.web.parts import parts
 
@@ -43,11 +47,25 @@ def _states() -> dict[str, str]:
     }
 
 
+_COUNTED = (
+    counting.Metric.SENT,
+    counting.Metric.DELIVERED,
+    counting.Metric.FAILED,
+    counting.Metric.UNTRACKED,
+    counting.Metric.CLICKS,
+    counting.Metric.MACHINE_CLICKS,
+    counting.Metric.SHARES,
+    counting.Metric.FRIEND_CLICKS,
+    counting.Metric.FRIEND_MACHINE_CLICKS,
+    counting.Metric.ORDERS,
+)
+
+
 class _Gauges(Collector):
     """Figures that are worked out when they are asked for."""
 
     def collect(self) -> Iterator[Metric]:
-        """Yield which parts work, and how many jobs wait."""
+        """Yield which parts work, how many jobs wait, and what was counted of late."""
         up = GaugeMetricFamily("throughline_up", "1 while a part works.", labels=["part"])
         for part, state in _states().items():
             up.add_metric([part], state == "ok")
@@ -56,3 +74,13 @@ class _Gauges(Collector):
         for name, depth in parts().queue.depths().items():
             waiting.add_metric([name], depth)
         yield waiting
+        counted = GaugeMetricFamily(
+            "throughline_last_day", "What was counted in the last 24 hours, all accounts together.", labels=["what"]
+        )
+        if parts().database_state():
+            return
+        with parts().reading() as session:
+            figures = totals_since(session, quarter_of(parts().clock() - timedelta(days=1)))
+        for metric in _COUNTED:
+            counted.add_metric([metric], figures.get(metric, 0))
+        yield counted

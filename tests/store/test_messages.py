@@ -7,19 +7,15 @@ import pytest
 from app.domain.ids import new_code, new_id
 from app.domain.message import Status
 from app.store.messages import (
-    abandoned,
     add_event,
     add_messages,
-    claim,
     earned_by,
     events_of,
     list_messages,
     message_by_id,
     messages_by_trigger,
-    save_composed,
-    settle,
-    wake_due,
 )
+from app.store.sends import abandoned, claim, save_composed, settle, wake_due
 
 MINUTE = timedelta(minutes=1)
 

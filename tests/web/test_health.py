@@ -30,6 +30,7 @@ def test_figures_are_for_prometheus(hub, sms):
     answer = hub.client.get("/metrics")
     assert answer.content_type.startswith("text/plain")
     assert 'throughline_queue_jobs{queue="sends"} 1.0' in answer.text
+    assert 'throughline_last_day{what="untracked"} 0.0' in answer.text
 
 
 def test_every_answer_is_guarded(hub):

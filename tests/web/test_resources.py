@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from sqlalchemy import text
 
 _EMAIL = {
     "channel": "email",
@@ -105,8 +106,35 @@ def test_smart_urls_are_switched_off_and_on(hub):
     assert (off["account"], off["smart_urls"], off["smart_urls_since"]) == ("demo", False, None)
     assert hub.get("/api/v1/account").json == off
     assert hub.call("PATCH", "/api/v1/account", {"smart_urls": True}).json["smart_urls"] is True
-    for body in ({}, {"smart_urls": 1}, {"smart_urls": "true"}, {"smart_urls": True, "name": "x"}):
+    for body in ({"smart_urls": 1}, {"smart_urls": "true"}, {"smart_urls": True, "name": "x"}):
         assert hub.call("PATCH", "/api/v1/account", body).status_code == 422
+
+
+def test_what_is_left_out_of_a_change_stays(hub):
+    choices = {"unrewritten": "hold", "schemeless_links": True, "plain_sms": True}
+    before = hub.get("/api/v1/account").json
+    assert hub.call("PATCH", "/api/v1/account", choices).json == {**before, **choices}
+    assert hub.call("PATCH", "/api/v1/account", {}).json == {**before, **choices}
+    assert hub.call("PATCH", "/api/v1/account", {"unrewritten": "drop"}).status_code == 422
+
+
+def test_only_a_held_message_is_released(hub, sms):
+    message_id = hub.trigger(sms()).json["message"]["id"]
+    with hub.engine.begin() as connection:
+        connection.execute(text("UPDATE messages SET status = 'held' WHERE id = :id"), {"id": message_id})
+    hub.queue.sends.clear()
+    released = hub.post(f"/api/v1/messages/{message_id}/release")
+    assert (released.status_code, released.json["status"]) == (202, "queued")
+    assert hub.queue.sends == [message_id]
+    assert hub.post(f"/api/v1/messages/{message_id}/release").status_code == 409
+    assert hub.post("/api/v1/messages/nobodys/release").status_code == 404
+
+
+def test_a_preview_warns_of_what_carriers_filter_and_of_what_costs_more(hub, sms):
+    words = "https://bit.ly/x " + "a" * 143
+    shown = hub.post("/api/v1/preview", sms(message={"text": words})).json
+    assert [warning["code"] for warning in shown["warnings"]] == ["public_shortener", "more_segments"]
+    assert shown["before"]["text"] == words
 
 
 def test_a_list_is_read_page_by_page(hub, sms):

@@ -2,7 +2,9 @@
 
 from flask import Response
 
-from app.store.accounts import Account, account_by_id, set_smart_urls
+from app.domain.message import Unrewritten
+from app.store.accounts import Account, account_by_id
+from app.store.accounts import change_account as store_changes
 from app.web.answers import json_response
 from app.web.callers import verify_api
 from app.web.documents import Resource
@@ -21,17 +23,18 @@ def show_account() -> Response:
 
 @resource.view("", method="PATCH", answers=AccountSchema, takes=(AccountChangeSchema,))
 def change_account() -> Response:
-    """Switch smart URLs on or off.
+    """Switch smart URLs on or off, and choose how links and texts are treated.
 
     Messages from then on are concerned; what was sent stays as it is.
     """
     call = verify_api()
-    wanted = load(AccountChangeSchema(), call.body())["smart_urls"]
+    changes = load(AccountChangeSchema(), call.body())
+    wanted = changes.pop("smart_urls", None)
     with parts().transaction() as session:
         account = account_by_id(session, call.account.id)
-        if wanted != (account.smart_urls_since is not None):
-            set_smart_urls(session, account.id, parts().clock() if wanted else None)
-            account = account_by_id(session, account.id)
+        if wanted is not None and wanted != (account.smart_urls_since is not None):
+            changes["smart_urls_since"] = parts().clock() if wanted else None
+        account = store_changes(session, account.id, changes)
     return _answer(account)
 
 
@@ -43,5 +46,8 @@ def _answer(account: Account) -> Response:
         "smart_urls": account.smart_urls_since is not None,
         "smart_urls_since": account.smart_urls_since,
         "attribution_days": account.attribution_days,
+        "unrewritten": Unrewritten(account.unrewritten),
+        "schemeless_links": account.schemeless_links,
+        "plain_sms": account.plain_sms,
     }
     return json_response(AccountSchema().dump(shown))

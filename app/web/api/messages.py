@@ -8,8 +8,11 @@ from marshmallow import fields
 
 from app.domain.errors import UnknownError
 from app.domain.message import Channel
+from app.flow.release_message import release_message
+from app.store.base import Session
 from app.store.messages import MessageRow, events_of, list_messages, message_by_id
 from app.web.addresses import message_url
+from app.web.answers import Reply, answer_once
 from app.web.callers import verify_api
 from app.web.campaign_keys import campaign_keys
 from app.web.documents import Resource, page_of
@@ -63,6 +66,22 @@ def show_message(message_id: str) -> dict[str, Any]:
         "links": row.decisions or [],
         "events": [{"type": kind, "at": at.isoformat(), **detail} for kind, at, detail in events],
     }
+
+
+@resource.view("/<message_id>/release", method="POST", answers=MessageSummarySchema, status=202)
+def release(message_id: str) -> Response:
+    """Send a held message after all: its links swapped if there is a domain by now, as it was if not."""
+    call = verify_api()
+
+    def work(session: Session) -> Reply:
+        release_message(session, call.account, message_id, now=parts().clock())
+        row = message_by_id(session, call.account.id, message_id)
+        if row is None:
+            raise UnknownError("message", message_id)
+        keys = campaign_keys(session, call.account.id, [row.campaign_id])
+        return Reply(MessageSummarySchema().dump(_summary(row, keys)), send=[row.id])
+
+    return answer_once(call, call.body() if call.raw else {}, work)
 
 
 def _summary(row: MessageRow, keys: Mapping[str | None, str]) -> dict[str, Any]:

@@ -47,6 +47,7 @@ _EVENT = {
     "bounced": Label("Bounced", "bad", "x-circle"),
     "unknown": Label("No word from the provider", "bad", "question-circle"),
     "suppressed": Label("Not sent", "wait", "slash-circle"),
+    "held": Label("Held", "wait", "slash-circle"),
     "unsubscribed": Label("Unsubscribed", "wait", "person-dash"),
     "resubscribed": Label("Subscribed again", "good", "person-check"),
 }

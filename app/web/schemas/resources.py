@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from app.domain.message import Channel, Goal
+from app.domain.message import Channel, Goal, Unrewritten
 from app.web.schemas.trigger import HTML_LENGTH, TEXT_LENGTH
 from app.web.schemas.values import Body, Flag, HostName, JsonObject, Line
 
@@ -16,12 +16,22 @@ class AccountSchema(Schema):
     smart_urls = fields.Boolean(required=True)
     smart_urls_since = fields.DateTime(required=True, allow_none=True)
     attribution_days = fields.Integer(required=True)
+    unrewritten = fields.Enum(Unrewritten, by_value=True, required=True)
+    schemeless_links = fields.Boolean(required=True)
+    plain_sms = fields.Boolean(required=True)
 
 
 class AccountChangeSchema(Schema):
-    """What of an account can be changed."""
+    """What of an account can be changed; what is left out stays."""
 
-    smart_urls = Flag(required=True)
+    smart_urls = Flag(metadata={"description": "Whether links are swapped."})
+    unrewritten = fields.Enum(
+        Unrewritten,
+        by_value=True,
+        metadata={"description": "What becomes of a message whose links should be swapped and cannot be."},
+    )
+    schemeless_links = Flag(metadata={"description": "Whether example.com/x in a text is a link, too."})
+    plain_sms = Flag(metadata={"description": "Whether an SMS gets plain quotes and dashes, which cost half."})
 
 
 class TemplateChangeSchema(Schema):
