@@ -142,7 +142,7 @@ def _script_end(document: str, position: int, end: int) -> int:
         position = mark.end()
         if mark[0] == "<!--":
             # The same two dashes may open and close: <!--> leaves the script as it was.
-            position -= 0 if escaped else 2
+            position -= 2
             escaped = True
         elif mark[0] == "-->":
             escaped = doubly = False

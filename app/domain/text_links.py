@@ -5,8 +5,10 @@ of it, before CJK text that goes on without a space. A URL inside the path or qu
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Final, NamedTuple
 
 from app.domain.top_level_names import TOP_LEVEL_NAMES
@@ -35,6 +37,7 @@ _HOST: Final = re.compile(rf"(?!-){LABEL}(?:\.(?!-){LABEL})*+|\[[0-9A-Fa-f:.]{{2
 _PORT: Final = re.compile(r":([0-9]{1,5}+)(?![0-9A-Za-z_])")
 _PATH_OPENS: Final = re.compile(rf"[/?#]|:?{MERGE_TAG_OPENS}")
 _PART_OF_SOMETHING_ELSE: Final = frozenset("@/\\._-:%=&+#~$?")
+_AFTER_HOST: Final = frozenset("/?#:")
 _LAST_PORT: Final = 65535
 _MARKUP: Final = "*_~`"
 
@@ -62,20 +65,19 @@ def _links(text: str, opening: re.Pattern[str]) -> Iterator[TextLink]:
     while found := opening.search(text, position):
         start, position = found.span()
         schemeless = found.lastgroup == "name"
-        if not schemeless and (ordinary := ORDINARY.match(text, position)):
-            position = ordinary.end()
-            yield TextLink(start, position, text[start:position])
-            continue
         if schemeless and not _is_known_name(text, found):
             continue
-        authority_end = _authority_end(text, start if schemeless else position)
-        if authority_end is None:
-            continue
-        if start >= run.end:
-            run = _run(text, start)
-        end = _end(text, start, authority_end, run)
-        yield TextLink(start, end, ("https://" if schemeless else "") + text[start:end])
-        position = end
+        authority = start if schemeless else position
+        if ordinary := ORDINARY.match(text, authority):
+            position = ordinary.end()
+        else:
+            authority_end = _authority_end(text, authority)
+            if authority_end is None:
+                continue
+            if start >= run.end:
+                run = _run(text, start)
+            position = _end(text, start, authority_end, run)
+        yield TextLink(start, position, ("https://" if schemeless else "") + text[start:position])
 
 
 def _is_known_name(text: str, found: re.Match[str]) -> bool:
@@ -93,13 +95,14 @@ def _is_known_name(text: str, found: re.Match[str]) -> bool:
 def _authority_end(text: str, position: int) -> int | None:
     """Return where user, host and port end; None when they are not what a URL has there."""
     user = _USER.match(text, position)
-    host = _HOST.match(text, user.end() if user else position)
-    if not host:
+    host = (user and _HOST.match(text, user.end())) or _HOST.match(text, position)
+    if not host or _has_stray_hyphen(text, host):
         return None
     name = host[0].rstrip("-")
     glued = NAME_GLUED_TO_TEXT.search(name)
     name = name[: glued.end()] if glued else name
-    if "_" in name.rpartition(".")[2]:
+    # A machine may be named with an underscore; a domain and a top-level name may not.
+    if "_" in "".join(name.split(".")[-2:]):
         return None
     end = host.start() + len(name)
     if text[end : end + 1] == ":" and text[end + 1 : end + 2].isdecimal():
@@ -108,28 +111,56 @@ def _authority_end(text: str, position: int) -> int | None:
     return end
 
 
-@dataclass(slots=True)
+def _has_stray_hyphen(text: str, host: re.Match[str]) -> bool:
+    """Return whether a part of the name begins or ends with a hyphen; behind the last one it may be a dash."""
+    end = host.end()
+    return "-." in host[0] or text.startswith(".-", end) or (text[end - 1] == "-" and text[end : end + 1] in _AFTER_HOST)
+
+
+@dataclass(frozen=True, slots=True)
 class _Run:
-    """Characters that stand together without a gap, and the partner of each bracket among them."""
+    """Characters that stand together without a gap, and the brackets among them."""
 
     start: int
     end: int
-    partners: dict[int, int] = field(default_factory=dict)
+    strays: Sequence[int] = ()
+    """Brackets without a partner."""
+    closing: Sequence[int] = ()
+    opening: Sequence[int] = ()
+    """The partner of each closing bracket."""
+
+    def next_stray(self, position: int) -> int:
+        """Return the first bracket from ``position`` on that has no partner, else the end."""
+        index = bisect_left(self.strays, position)
+        return self.strays[index] if index < len(self.strays) else self.end
+
+    def closes_what_stood_before(self, start: int, position: int, end: int) -> int | None:
+        """Return the first bracket between ``position`` and ``end`` whose partner stands before ``start``."""
+        first, last = bisect_left(self.closing, position), bisect_left(self.closing, end)
+        return next((self.closing[index] for index in range(first, last) if self.opening[index] < start), None)
 
 
 def _run(text: str, start: int) -> _Run:
     matched = RUN.match(text, start)
-    run = _Run(start, matched.end() if matched else start)
+    end = matched.end() if matched else start
+    strays, closing, opening = [], [], []
     opened: dict[str, list[int]] = {}
-    for bracket in BRACKETS.finditer(text, run.start, run.end):
-        opener = OPENED_BY.get(bracket[0])
-        if opener is None:
-            opened.setdefault(bracket[0], []).append(bracket.start())
-        elif opened.get(opener):
-            partner = opened[opener].pop()
-            run.partners[bracket.start()] = partner
-            run.partners[partner] = bracket.start()
-    return run
+    for bracket in BRACKETS.finditer(text, start, end):
+        character, at = bracket[0], bracket.start()
+        if character not in OPENED_BY:
+            opened.setdefault(character, []).append(at)
+            continue
+        waiting = opened.get(OPENED_BY[character])
+        partner = waiting.pop() if waiting else None
+        if character == "’" and text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum():
+            # An apostrophe within a word.
+            continue
+        if partner is None:
+            strays.append(at)
+        else:
+            closing.append(at)
+            opening.append(partner)
+    return _Run(start, end, sorted(chain(strays, *opened.values())), closing, opening)
 
 
 def _end(text: str, start: int, authority_end: int, run: _Run) -> int:
@@ -151,27 +182,24 @@ def _end(text: str, start: int, authority_end: int, run: _Run) -> int:
 def _path_end(text: str, start: int, authority_end: int, run: _Run) -> int:
     """Return where path, query and fragment end if nothing is taken off for the sentence."""
     position = authority_end
-    while stop := PATH_STOP.search(text, position, run.end):
-        at, position = stop.span()
+    while True:
+        stray = run.next_stray(position)
+        stop = PATH_STOP.search(text, position, stray)
+        at = stop.start() if stop else stray
+        if start > run.start and (bracket := run.closes_what_stood_before(start, position, at)) is not None:
+            return bracket
+        if not stop:
+            return stray
+        position = stop.end()
         match stop.lastgroup:
             case "quote":
                 ends = stop[0] == text[start - 1 : start]
                 if stop[0] == '"' and not ends:
                     closing = text.find('"', position, run.end)
                     ends, position = closing <= position, closing + 1
-            case "bracket":
-                ends = not _belongs(text, at, start, run)
             case "first":
                 ends = at == authority_end + 1
             case _:
                 ends = True
         if ends:
             return at
-    return run.end
-
-
-def _belongs(text: str, at: int, start: int, run: _Run) -> bool:
-    """Return whether a bracket has its partner inside the URL, or is an apostrophe within a word."""
-    if run.partners.get(at, -1) >= start:
-        return True
-    return text[at] == "’" and text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum()

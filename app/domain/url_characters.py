@@ -36,11 +36,11 @@ _PICTURES: Final = r"\u2600-\u27bf\U0001f000-\U0001faff"
 NAME_GLUED_TO_TEXT: Final = re.compile(rf"\.[A-Za-z]{{2,63}}(?=[{CJK}]|[^\x00-\u036f.][^.]*+\Z)")
 """Where a host name ends although the sentence goes on: no top-level name mixes Latin letters with another script."""
 PATH_STOP: Final = re.compile(
-    rf"""(?P<quote>["'`])|(?P<bracket>[()\[\]{{}}«»‹›“”„‘’‚])"""
+    r"""(?P<quote>["'`])"""
     # No word starts with this particle, so the sentence goes on.
     rf"|(?P<glued>(?<=[A-Za-z0-9])[{CJK}{_PICTURES}]|を)|(?P<first>(?<=[A-Za-z0-9]/)[{_KANA}\U0001f000-\U0001faff])"
 )
-"""Where a path may end: at quotes and brackets, and where CJK text or a picture follows a word or the first stroke."""
+"""Where a path may end, brackets aside: at quotes, and where CJK text or a picture follows a word or the first stroke."""
 
 ORDINARY: Final = re.compile(
     r"[A-Za-z0-9]++(?:[.-][A-Za-z0-9]++)*+(?:[/?#][A-Za-z0-9/_.~%+=&?#:;,!@$-]*+(?<=[A-Za-z0-9/]))?+(?=[ \n\r\t]|\Z)"

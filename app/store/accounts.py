@@ -27,11 +27,11 @@ class AccountRow(Base):
     smart_urls_since: Mapped[datetime | None] = mapped_column(Utc)
     """None while smart URLs are off."""
     attribution_days: Mapped[int]
-    unrewritten: Mapped[str]
+    unrewritten: Mapped[str] = mapped_column(default=Unrewritten.SEND)
     """What becomes of a message whose links cannot be swapped: send, hold or fail."""
-    schemeless_links: Mapped[bool]
+    schemeless_links: Mapped[bool] = mapped_column(default=False)
     """Whether example.com/x in a text is a link, too."""
-    plain_sms: Mapped[bool]
+    plain_sms: Mapped[bool] = mapped_column(default=False)
     """Whether curly quotes and dashes of an SMS become the plain ones that cost half."""
     signing_secret: Mapped[str] = mapped_column(Encrypted)
     created_at: Mapped[datetime] = mapped_column(Utc)

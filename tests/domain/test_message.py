@@ -8,6 +8,7 @@ from app.domain.message import ContactDetails, Status, advance
 
 FORWARD = [
     Status.QUEUED,
+    Status.HELD,
     Status.SENDING,
     Status.SUPPRESSED,
     Status.UNKNOWN,

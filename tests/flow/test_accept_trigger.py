@@ -9,7 +9,7 @@ from app.domain.errors import ConflictError, InvalidInputError
 from app.domain.message import Channel, ContactDetails, Content, Goal, LinkOptions, Status
 from app.flow.accept_trigger import accept_triggers
 from app.flow.unsubscribe import unsubscribe
-from app.store.accounts import DomainRow, account_by_id, add_domain, set_smart_urls
+from app.store.accounts import DomainRow, account_by_id, add_domain, change_account
 from app.store.campaigns import advocate_by_share_code
 from app.store.contacts import find_contact
 from app.store.messages import list_messages
@@ -155,7 +155,7 @@ def test_a_second_person_of_the_same_name_gets_a_code_of_their_own(shop):
 def test_without_smart_urls_or_a_domain_the_answer_says_why(shop, reason):
     def prepare(session):
         if reason == "smart_urls_off":
-            set_smart_urls(session, shop.account.id, None)
+            change_account(session, shop.account.id, {"smart_urls_since": None})
         else:
             session.execute(update(DomainRow).where(DomainRow.account_id == shop.account.id).values(verified_at=None))
 

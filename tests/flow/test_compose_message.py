@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.domain.message import Channel, ContactDetails, Content, Goal, LinkOptions
-from app.store.accounts import DomainRow, set_smart_urls
+from app.store.accounts import DomainRow, change_account
 from app.store.links import LinkSetRow
 from app.store.templates import delete_template
 from tests.flow.story import ADA, HUB, Carrier, both_databases
@@ -71,7 +71,7 @@ def test_links_that_are_ours_already_are_left_alone(shop):
 
 
 def test_without_smart_urls_a_body_goes_out_as_it_is(shop):
-    shop.in_one(set_smart_urls, shop.account.id, None)
+    shop.in_one(change_account, shop.account.id, {"smart_urls_since": None})
     shop.account = replace(shop.account, smart_urls_since=None)
     message = shop.sent(content=Content("Hi", FOUR, "see https://shop.example/a"))
     assert (message.html, message.text, message.decisions) == (FOUR, "see https://shop.example/a", [])

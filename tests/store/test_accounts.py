@@ -13,10 +13,10 @@ from app.store.accounts import (
     add_api_key,
     add_domain,
     add_user,
+    change_account,
     domains,
     integrations,
     put_integration,
-    set_smart_urls,
     user_by_email,
     user_by_id,
 )
@@ -52,10 +52,10 @@ def test_of_two_accounts_created_at_once_with_one_slug_one_is(transaction, now, 
 
 
 def test_smart_urls_are_switched_off_and_on_for_one_account(session, account, other_account, now):
-    set_smart_urls(session, account.id, None)
+    change_account(session, account.id, {"smart_urls_since": None})
     assert account_by_id(session, account.id).smart_urls_since is None
     assert account_by_id(session, other_account.id).smart_urls_since == now
-    set_smart_urls(session, account.id, now)
+    change_account(session, account.id, {"smart_urls_since": now})
     assert account_by_id(session, account.id).smart_urls_since == now
 
 
