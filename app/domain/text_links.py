@@ -7,7 +7,6 @@ of it, before CJK text that goes on without a space. A URL inside the path or qu
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -117,8 +116,7 @@ def _has_stray_hyphen(text: str, host: re.Match[str]) -> bool:
     return "-." in host[0] or text.startswith(".-", end) or (text[end - 1] == "-" and text[end : end + 1] in _AFTER_HOST)
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     """Characters that stand together without a gap, and the brackets among them."""
 
     start: int
