@@ -6,6 +6,64 @@ from hypothesis import strategies as st
 
 from app.domain.segments import Segments, segment_count, segments, to_gsm7
 
+# 3GPP TS 23.038, table 6.2.1, sixteen characters a line; ESC stands where the extension table is entered.
+ALPHABET = (
+    "@£$¥èéùìòÇ\nØø\rÅå"
+    "Δ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ"
+    " !\"#¤%&'()*+,-./"
+    "0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNO"
+    "PQRSTUVWXYZÄÖÑÜ§"
+    "¿abcdefghijklmno"
+    "pqrstuvwxyzäöñüà"
+)
+EXTENSION = {0x0A: "\f", 0x14: "^", 0x28: "{", 0x29: "}", 0x2F: "\\", 0x3C: "[", 0x3D: "~", 0x3E: "]", 0x40: "|", 0x65: "€"}
+GSM7 = ALPHABET.replace("\x1b", "")
+
+
+def test_the_alphabet_is_the_standards():
+    assert len(ALPHABET) == 128
+    one, two = set(GSM7), set(EXTENSION.values())
+    for code in range(0x10000):
+        character = chr(code)
+        if not 0xD800 <= code <= 0xDFFF:
+            expected = ("GSM-7", 1) if character in one else ("GSM-7", 2) if character in two else ("UCS-2", 1)
+            cost = segments(character)
+            assert (cost.encoding, cost.units) == expected
+
+
+def parts(units, limit):
+    """Cut characters, each a list of units, into parts of whole characters."""
+    cut = [[]]
+    for character in units:
+        if len(cut[-1]) + len(character) > limit:
+            cut.append([])
+        cut[-1] += character
+    return cut
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(alphabet=st.sampled_from([*"aé€[^", "я", "😀"]), min_size=140, max_size=500))
+def test_no_escape_and_no_surrogate_pair_is_divided(text):
+    cost = segments(text)
+    if cost.encoding == "GSM-7":
+        cut, single = parts([["ESC", c] if c in EXTENSION.values() else [c] for c in text], 153), 160
+        assert all(part[-1] != "ESC" for part in cut)
+    else:
+        pairs = [c.encode("utf-16-be") for c in text]
+        cut, single = parts([[pair[i : i + 2] for i in range(0, len(pair), 2)] for pair in pairs], 67), 70
+        assert all(not 0xD8 <= part[-1][0] <= 0xDB for part in cut)
+    assert cost.units == sum(map(len, cut))
+    assert cost.count == (1 if cost.units <= single else len(cut))
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(alphabet=st.sampled_from([*GSM7, *EXTENSION.values()]), min_size=140, max_size=500))
+def test_a_text_in_gsm_7_wastes_one_septet_a_part_at_most(text):
+    cost = segments(text)
+    assert cost.encoding == "GSM-7"
+    assert cost.units <= 160 or -(-cost.units // 153) <= cost.count <= -(-cost.units // 152)
+
 
 @pytest.mark.parametrize(
     ("text", "encoding", "count", "units"),
@@ -61,7 +119,7 @@ def test_what_has_no_twin_stays():
 
 
 @settings(deadline=None, max_examples=200)
-@given(st.text(max_size=400), st.text(max_size=20))
+@given(st.text(max_size=400) | st.text(alphabet="aé€я😀", min_size=60, max_size=400), st.text(max_size=20))
 def test_a_longer_text_never_costs_less(text, more):
     assert segments(text + more).count >= segments(text).count
     assert segments(text).units <= 2 * len(text)

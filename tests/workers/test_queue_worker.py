@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 
 import pytest
 import rq
@@ -17,8 +18,8 @@ def note(text):
         file.write(text + "\\n")
 def send(message_id):
     note(f"begun {{message_id}}")
-    if message_id == "slow":
-        time.sleep(0.6)
+    while message_id == "slow" and not notes.with_name("end").exists():
+        time.sleep(0.02)
     if message_id == "fails" and notes.read_text().count("begun fails") < 2:
         raise OSError("a provider is away, ask ada@example.com")
     note(f"sent {{message_id}}")
@@ -86,6 +87,9 @@ def test_sigterm_lets_the_current_job_finish_and_takes_no_other(worker, sends, n
     sends.enqueue("workers.jobs.send", "next", result_ttl=0)
     eventually(lambda: "begun slow" in notes.read_text())
     worker.terminate()
+    with pytest.raises(subprocess.TimeoutExpired):
+        worker.wait(timeout=0.1)
+    notes.with_name("end").touch()
     assert worker.wait(timeout=5) == 0
     assert notes.read_text().splitlines() == ["begun slow", "sent slow", "worker ended"]
     assert sends.get_job_ids() != []
