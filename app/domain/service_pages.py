@@ -40,9 +40,9 @@ _WEB_VIEW: Final = re.compile(
 )
 # Without one of these none of the three can apply; most addresses are dismissed here.
 _HINTS: Final = (
-    "unsub optout scri pref settings browser web version view online melden abbestellen sabonne darsedebaja uitschrijven"
-    " descadastrar avregistrera odhlasit"
-).split()
+    *("unsub", "optout", "scri", "pref", "settings", "browser", "web", "version", "view", "online", "melden"),
+    *("abbestellen", "sabonne", "darsedebaja", "uitschrijven", "descadastrar", "avregistrera", "odhlasit"),
+)
 _SEPARATORS: Final = str.maketrans("", "", "-_.+~")
 _URL: Final = re.compile(r"[^:]*+:[/\\]*+([^/\\?#]*+)([^?#]*+)(?:\?([^#]*+))?+(?:#!?+(/[^?]*+))?+", re.DOTALL)
 _FILE_ENDING: Final = re.compile(r"\.[a-z]{2,5}\Z")

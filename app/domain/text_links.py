@@ -73,9 +73,10 @@ def _links(text: str, opening: re.Pattern[str]) -> Iterator[TextLink]:
             authority_end = _authority_end(text, authority)
             if authority_end is None:
                 continue
-            if start >= run.end:
-                run = _run(text, start)
-            position = _end(text, start, authority_end, run)
+            position = authority_end
+            if _PATH_OPENS.match(text, position):
+                run = run if start < run.end else _run(text, start)
+                position = _end(text, start, authority_end, run)
         yield TextLink(start, position, ("https://" if schemeless else "") + text[start:position])
 
 
@@ -113,7 +114,8 @@ def _authority_end(text: str, position: int) -> int | None:
 def _has_stray_hyphen(text: str, host: re.Match[str]) -> bool:
     """Return whether a part of the name begins or ends with a hyphen; behind the last one it may be a dash."""
     end = host.end()
-    return "-." in host[0] or text.startswith(".-", end) or (text[end - 1] == "-" and text[end : end + 1] in _AFTER_HOST)
+    goes_on = text[end : end + 1] in _AFTER_HOST
+    return "-." in host[0] or text.startswith(".-", end) or (goes_on and text[end - 1] == "-")
 
 
 class _Run(NamedTuple):
@@ -162,8 +164,7 @@ def _run(text: str, start: int) -> _Run:
 
 
 def _end(text: str, start: int, authority_end: int, run: _Run) -> int:
-    if not _PATH_OPENS.match(text, authority_end):
-        return authority_end
+    """Return where a URL ends that goes on behind its authority."""
     before = text[start - 1 : start]
     end = _path_end(text, start, authority_end, run)
     while end > authority_end:

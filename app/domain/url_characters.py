@@ -40,12 +40,13 @@ PATH_STOP: Final = re.compile(
     # No word starts with this particle, so the sentence goes on.
     rf"|(?P<glued>(?<=[A-Za-z0-9])[{CJK}{_PICTURES}]|を)|(?P<first>(?<=[A-Za-z0-9]/)[{_KANA}\U0001f000-\U0001faff])"
 )
-"""Where a path may end, brackets aside: at quotes, and where CJK text or a picture follows a word or the first stroke."""
+"""Where a path may end, brackets aside: at quotes, and where CJK or a picture follows a word or the first stroke."""
 
 ORDINARY: Final = re.compile(
-    r"[A-Za-z0-9]++(?:[.-][A-Za-z0-9]++)*+(?:[/?#][A-Za-z0-9/_.~%+=&?#:;,!@$-]*+(?<=[A-Za-z0-9/]))?+(?=[ \n\r\t]|\Z)"
+    r"[A-Za-z0-9]++(?:[.-][A-Za-z0-9]++)*+(?:[/?#][A-Za-z0-9/_.~%+=&?#:;,!@$-]*(?<=[A-Za-z0-9/]))?+"
+    r"(?=[.,;:!?]*+(?:[ \n\r\t]|\Z))"
 )
-"""What most URLs have after their scheme, up to white space: nothing that could end them sooner."""
+"""What most URLs have after their scheme, up to white space or a full stop: nothing that could end them sooner."""
 
 BRACKETS: Final = re.compile(r"[()\[\]{}«»‹›“”„‘’‚]")
 OPENED_BY: Final = {")": "(", "]": "[", "}": "{", "»": "«", "›": "‹", "”": "“", "’": "‘"}

@@ -120,6 +120,26 @@ def test_each_rule_stops_before_its_near_miss(reason, url, near_miss):
     assert decide(near_miss) == "web_link"
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "HTTP://A.EXAMPLE",
+        "https:a.example/x",
+        "http:/a.example",
+        "http:\\\\a.example\\x",
+        "https://a.example/two words",
+        "https://a.example?q=[1]",
+        "http://münchen.example/ä",
+        "http://[2001:db8::1]:8080/",
+        "http://localhost:8000/",
+        "http://under_score.example/",
+        "https://a.example/" + "x" * 5000,
+    ],
+)
+def test_wherever_a_browser_could_go_is_tracked(url):
+    assert decide(url) == "web_link"
+
+
 def test_a_marked_link_is_kept_and_one_beside_it_is_not():
     html = '<a data-no-track href="https://a.example/x">x</a><a href="https://a.example/y">y</a>'
     assert [link.reason for link in rewrite(html, None, rules=RULES, address=address).links] == [

@@ -144,8 +144,16 @@ def test_every_url_stands_where_it_is_said_to_stand(text):
         assert all(link.url.removeprefix("https://") in text[link.start : link.end] for link in links)
 
 
-PIECES = ["http://", "https://a.example", "/", "/", "?", "#", "=", ":80", "@", ",", ".", " ", "\n", "é", "日", "%%", "&"]
-PIECES += ["(", ")", "[", "{{", "*", '"', "'", "`", "“", "\u200f", "_", "-", "a", "x.y", "\u2028", "\x0b", "a.com", "|", "!"]
+PIECES = [
+    "http://",
+    "https://a.example",
+    "a.com",
+    "x.y",
+    ":80",
+    "{{",
+    "%%",
+    *"//?#=@,. \né日&([)*\"'`“_-a|!\u200f\u2028\x0b",
+]
 
 
 @settings(deadline=None, max_examples=300)
@@ -158,8 +166,9 @@ def test_the_short_way_for_ordinary_urls_finds_what_the_long_one_does(text, sche
 
 
 HOSTILE = """http://|http://a|http://a/(|http://a/"|http://a/'|http://a/{{|(|a.|a.com/|http://a@|http://a/)|http://a/%%|http://[::|h|
-http://x?http://y!|a|http://a/“|http://x.com✪.|日a|.com日|http://a.b |http://a.b/x, |()|([|.|\u200f|http://a/\u200f|http://😀 |
-a.com |a"|a'|(http://a/x) |http://a/()|http://a/"http://|http://a-|http://[::1] |“”|http://a/(http://b/)|@|http://a.b/“” """.replace("\n", "").split("|")
+http://x?http://y!|a|http://a/“|http://x.com✪.|日a|.com日|http://a.b |http://a.b/x, |()|([|.|\u200f|
+http://a/\u200f|http://😀 |a.com |a"|a'|(http://a/x) |http://a/()|http://a/"http://|
+http://a-|http://[::1] |“”|http://a/(http://b/)|@|http://a.b/“” """.replace("\n", "").split("|")
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
