@@ -3,6 +3,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 
+# Where it is set, every process of a hub and of the tests would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench lock
 
@@ -37,6 +40,8 @@ $(VENV)/run.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@# A hub starts nine processes at once: none of them should have to compile what all of them import.
+	@$(BIN)/python -m compileall -q app config integrations workers wsgi.py
 	@touch $@
 
 $(VENV)/tests.installed: tests/requirements.lock $(VENV)/run.installed

@@ -63,7 +63,7 @@ MUTATIONS = [
 ]
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_a_mutated_email_has_the_links_that_a_browser_sees(seed):
     chance = random.Random(seed)
     for _ in range(100):

@@ -156,7 +156,7 @@ PIECES = [
 ]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.booleans())
 def test_the_short_way_for_ordinary_urls_finds_what_the_long_one_does(text, schemeless):
     short = text_links(text, schemeless=schemeless)

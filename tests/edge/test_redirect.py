@@ -277,7 +277,7 @@ def test_long_headers_are_cut(edge, journal):
 _BYTES = st.binary(max_size=40).map(lambda data: data.decode("latin-1"))
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     path=st.one_of(_BYTES, st.sampled_from(["/-t", "/-s", "/-i", "/"]).flatmap(lambda kind: _BYTES.map(kind.__add__))),
     host=st.one_of(st.just("refer.example"), _BYTES),
@@ -290,7 +290,7 @@ def test_no_input_breaks_it(edge, path, host, agent, referrer, query):
     assert answer.status in {200, 302, 404}
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(agent=st.text(max_size=40), referrer=st.text(max_size=40), address=st.text(max_size=20))
 def test_every_visit_is_one_readable_line(edge, journal, agent, referrer, address):
     journal.lines.clear()

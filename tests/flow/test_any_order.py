@@ -187,7 +187,7 @@ def test_told_in_the_order_in_which_it_happened_it_gives_the_figures_that_people
     assert channels["x"]["conversions"] == 1
 
 
-@settings(max_examples=8, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_order_of_the_same_events_ends_in_the_same_reports(beginning, expected, data):
     happenings = beginning[3]
