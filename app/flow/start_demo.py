@@ -31,7 +31,7 @@ _EMAIL_HTML = """\
 <html lang="en">
 <body style="margin:0;padding:24px;background-color:#f4f1ea;font-family:Arial,Helvetica,sans-serif;color:#22313a">
 <table role="presentation" width="100%" border="0" cellpadding="0" cellspacing="0"><tr><td align="center">
-<table role="presentation" width="560" border="0" cellpadding="32" cellspacing="0"
+<table role="presentation" width="100%" border="0" cellpadding="32" cellspacing="0"
   style="max-width:560px;background-color:#ffffff;border-radius:12px"><tr><td>
 <h1 style="margin:0 0 16px;font-size:24px">Hello {{ contact.first_name | default: "there" }},</h1>
 <p style="font-size:16px;line-height:24px">your friends get 10 % off their first order, and so do you,
