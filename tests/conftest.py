@@ -16,8 +16,19 @@ from app.flow.create_account import create_account
 from app.store.accounts import Account
 from app.store.base import Transaction, open_engine, transactions
 from app.store.schema import upgrade
+from tests.renewed_file import KEYS, RenewedFile
 
-KEYS = ("a-secret-key-for-tests-only",)
+_EMPTY = """
+DO $$ DECLARE it text; BEGIN
+    PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle';
+    SET LOCAL session_replication_role = replica;
+    FOR it IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+        EXECUTE 'DELETE FROM ' || quote_ident(it);
+    END LOOP;
+END $$
+"""
+
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
@@ -93,11 +104,18 @@ def postgres_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory) -> Iterator[RenewedFile]:
+    """The SQLite database that all tests of this worker share, one after the other."""
+    with RenewedFile(tmp_path_factory.mktemp("sqlite") / "hub.db") as file:
+        yield file
+
+
 @pytest.fixture
-def sqlite_url(tmp_path, migrated_file) -> str:
-    """A migrated SQLite database of this test's own."""
-    shutil.copy(migrated_file, tmp_path / "hub.db")
-    return f"sqlite:///{tmp_path / 'hub.db'}"
+def sqlite_url(sqlite_file, migrated_file) -> str:
+    """A migrated SQLite database, as empty as a new one."""
+    sqlite_file.renew(migrated_file)
+    return sqlite_file.url
 
 
 @pytest.fixture(scope="session")
@@ -117,12 +135,7 @@ def postgres_database(postgres_server) -> Iterator[Engine]:
 def postgres_url(postgres_database) -> str:
     """A migrated PostgreSQL database, as empty as a new one: nobody else's transaction is left in it, and no row."""
     with postgres_database.begin() as connection:
-        others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database()"
-        connection.execute(text(f"{others} AND pid <> pg_backend_pid()"))
-        tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-        for table in connection.execute(text(tables)).scalars().all():
-            connection.execute(text(f"DELETE FROM {table}"))
+        connection.execute(text(_EMPTY))
     return postgres_database.url.render_as_string(hide_password=False)
 
 
@@ -133,10 +146,11 @@ def database_url(request) -> str:
 
 
 @pytest.fixture
-def engine(database_url) -> Iterator[Engine]:
-    engine = open_engine(database_url, KEYS)
-    yield engine
-    engine.dispose()
+def engine(database_url, request) -> Engine:
+    """The worker's own engine: what SQLAlchemy has compiled for it stays, a new one would compile everything anew."""
+    if database_url.startswith("sqlite"):
+        return request.getfixturevalue("sqlite_file").engine
+    return request.getfixturevalue("postgres_database")
 
 
 @pytest.fixture

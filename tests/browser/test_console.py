@@ -1,25 +1,18 @@
 """The console in a real browser: signing in, the outbox, a message and its share button."""
 
-import os
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
+from tests.renewed_file import RenewedFile
 from tests.web.console.small_hub import EMAIL, PASSWORD, SmallHub, small_hub
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = ("--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-component-update")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on the PATH"),
-]
+pytestmark = pytest.mark.browser
 
 
 @dataclass
@@ -33,9 +26,9 @@ class Site:
 @pytest.fixture(scope="module")
 def site(migrated_file, tmp_path_factory) -> Iterator[Site]:
     """A server of this module's own, with an email and a text in its outbox."""
-    database = tmp_path_factory.mktemp("browser") / "hub.db"
-    shutil.copy(migrated_file, database)
-    hub = small_hub(f"sqlite:///{database}")
+    file = RenewedFile(tmp_path_factory.mktemp("browser") / "hub.db")
+    file.renew(migrated_file)
+    hub = small_hub(file.engine)
     server = make_server("127.0.0.1", 0, hub.flask, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -51,15 +44,6 @@ def site(migrated_file, tmp_path_factory) -> Iterator[Site]:
     yield Site(hub, address)
     server.shutdown()
     thread.join()
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    # Chromium's sandbox does not start for root.
-    unboxed = ("--no-sandbox",) if os.geteuid() == 0 else ()
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *unboxed])
-    yield browser
-    browser.close()
 
 
 def sign_in(page: Page, site: Site) -> None:

@@ -13,8 +13,7 @@ from app.flow.create_account import create_account
 from app.store.accounts import Account
 from app.store.base import Transaction, open_engine
 from tests.flow.story import Shop
-
-KEYS = ("a-secret-key-for-tests-only",)
+from tests.renewed_file import KEYS
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,8 @@ from app.flow.record_order import record_order
 from app.flow.requeue_stuck import requeue_stuck
 from app.store.base import open_engine, transactions
 from tests.conftest import NOW
-from tests.flow.conftest import KEYS
 from tests.flow.story import BOB, DAY, MINUTE, Shop
+from tests.renewed_file import KEYS
 
 ADA = ContactDetails(email="ada@example.com", first_name="Ada")
 CAROL = ContactDetails(email="carol@example.com", first_name="Carol")

@@ -6,9 +6,8 @@ from sqlalchemy import update
 from app.domain.counting import Counter, Metric, Subject, quarter_of
 from app.domain.message import Goal
 from app.flow.rebuild_counters import audit_counters, rebuild_counters
-from app.store.base import open_engine, readings, transactions
+from app.store.base import readings, transactions
 from app.store.counters import CounterRow, all_counters, bump
-from tests.flow.conftest import KEYS
 from tests.flow.story import MINUTE, Shop, both_databases
 
 
@@ -20,10 +19,12 @@ def transaction(own_engine):
 @pytest.fixture
 def own_engine(database, request):
     """A database of this test's own: a rebuild is for all accounts."""
-    url = request.getfixturevalue("sqlite_url" if database == "sqlite" else "postgres_url")
-    engine = open_engine(url, KEYS)
-    yield engine
-    engine.dispose()
+    request.getfixturevalue("sqlite_url" if database == "sqlite" else "postgres_url")
+    return (
+        request.getfixturevalue("sqlite_file").engine
+        if database == "sqlite"
+        else request.getfixturevalue("postgres_database")
+    )
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from app.domain.errors import ConflictError
 from app.flow.start_demo import HOST, LOGIN, start_demo
 from app.store.accounts import user_by_email
 from app.store.base import open_engine, transactions
-from tests.flow.conftest import KEYS
 from tests.flow.story import Shop
+from tests.renewed_file import KEYS
 
 
 @pytest.fixture

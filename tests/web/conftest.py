@@ -1,6 +1,5 @@
 """A small hub behind Flask's test client: a real store, a queue that remembers, a clock that stands."""
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,11 +21,11 @@ from app.store.templates import Template, put_template
 from app.web.application import create_app
 from app.web.parts import Parts
 from integrations.standard_webhooks import new_secret, sign
+from tests.renewed_file import KEYS, RenewedFile
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PUBLIC_URL = "http://localhost:8000"
 MAX_BODY = 1024 * 1024
-_KEYS = ["a key for tests only"]
 
 
 class RememberingQueue:
@@ -138,31 +137,31 @@ class Stage:
     """A database with two accounts, copied for each test."""
     demo: Tenant
     other: Tenant
-    engine: Engine
+    file: RenewedFile
     queue: RememberingQueue = field(default_factory=RememberingQueue)
     trouble: dict[str, str | None] = field(default_factory=dict)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        with transactions(self.engine)() as session:
+        with transactions(self.file.engine)() as session:
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        with readings(self.engine)() as session:
+        with readings(self.file.engine)() as session:
             yield session
 
 
 @pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+def stage(tmp_path_factory: pytest.TempPathFactory, sqlite_file: RenewedFile) -> Stage:
     path = tmp_path_factory.mktemp("database") / "first.db"
-    engine = open_engine(f"sqlite:///{path}", _KEYS)
+    engine = open_engine(f"sqlite:///{path}", KEYS)
     Base.metadata.create_all(engine)
     transaction = transactions(engine)
     demo, other = _tenant(transaction, "demo", "demo.localhost"), _tenant(transaction, "other", "other.localhost")
     # The last connection to close brings everything into the one file.
     engine.dispose()
-    return Stage(path, demo, other, engine)
+    return Stage(path, demo, other, sqlite_file)
 
 
 @pytest.fixture(scope="session")
@@ -187,21 +186,19 @@ def application(stage: Stage) -> Flask:
 
 
 @pytest.fixture
-def hub(tmp_path: Path, stage: Stage, application: Flask) -> Iterator[Hub]:
-    path = shutil.copy(stage.first, tmp_path / "hub.db")
-    stage.engine = open_engine(f"sqlite:///{path}", _KEYS)
+def hub(stage: Stage, application: Flask) -> Hub:
+    stage.file.renew(stage.first)
     stage.queue, stage.trouble = RememberingQueue(), {}
-    yield Hub(
+    return Hub(
         application,
         application.test_client(),
         stage.queue,
         stage.transaction,
-        stage.engine,
+        stage.file.engine,
         stage.demo,
         stage.other,
         stage.trouble,
     )
-    stage.engine.dispose()
 
 
 @pytest.fixture

@@ -40,8 +40,8 @@ def cheap_passwords():
 
 
 @pytest.fixture
-def hub(sqlite_url) -> SmallHub:
-    return small_hub(sqlite_url)
+def hub(sqlite_url, sqlite_file) -> SmallHub:
+    return small_hub(sqlite_file.engine)
 
 
 @pytest.fixture

@@ -6,12 +6,13 @@ from functools import cache
 from typing import Any, cast
 
 from flask import Flask
+from sqlalchemy import Engine
 
 from app.domain.ids import new_code, new_id
 from app.domain.message import ContactDetails, Status
 from app.queue import Queue
 from app.store.accounts import Account, add_account, add_domain, add_user
-from app.store.base import Transaction, open_engine, readings, transactions
+from app.store.base import Transaction, readings, transactions
 from app.store.campaigns import AdvocateRow, put_campaign
 from app.store.contacts import save_contact
 from app.store.messages import MessageRow, add_event
@@ -139,9 +140,8 @@ def _application(secure_cookies: bool) -> tuple[Flask, _Store]:
     return create_app(given), store
 
 
-def small_hub(database_url: str, *, secure_cookies: bool = False) -> SmallHub:
+def small_hub(engine: Engine, *, secure_cookies: bool = False) -> SmallHub:
     """Return a hub on a migrated database, with one account, one domain and Ada, who can sign in."""
-    engine = open_engine(database_url, ["a key of the tests"])
     transaction = transactions(engine)
     with transaction() as session:
         account = add_account(session, slug="demo", name="Demo Coffee", signing_secret="whsec_ZGVtbw==", now=NOW)

@@ -103,8 +103,8 @@ def test_signing_out_takes_a_form_of_ours(ada):
     assert ada.get("/console/outbox").status_code == 303
 
 
-def test_the_cookie_is_for_us_alone(sqlite_url):
-    client = small_hub(sqlite_url, secure_cookies=True).flask.test_client()
+def test_the_cookie_is_for_us_alone(sqlite_url, sqlite_file):
+    client = small_hub(sqlite_file.engine, secure_cookies=True).flask.test_client()
     cookie = client.get("/console/sign-in", base_url="https://hub.example").headers["Set-Cookie"]
     assert all(word in cookie for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"))
 
