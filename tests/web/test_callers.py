@@ -10,6 +10,7 @@ from tests.web.conftest import NOW
 
 _PUBLIC = {
     "/",
+    "/mbsy.js",
     "/healthz",
     "/readyz",
     "/metrics",

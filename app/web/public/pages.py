@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import PathConverter
 
 from app.web.parts import parts
-from app.web.public import copy, unsubscribe
+from app.web.public import copy, scripts, unsubscribe
 from app.web.public.not_found import not_found
 
 blueprint = Blueprint("public", __name__)
@@ -25,6 +25,7 @@ def _know_addresses(state: BlueprintSetupState) -> None:
 
 
 blueprint.record_once(_know_addresses)
+blueprint.add_url_rule("/mbsy.js", "mbsy", scripts.mbsy)
 blueprint.add_url_rule("/copy/<share_token>", "copy", copy.show)
 blueprint.add_url_rule("/u/<code>", "unsubscribing", unsubscribe.show)
 blueprint.add_url_rule("/u/<code>", "unsubscribe", unsubscribe.stop, methods=["POST"])
