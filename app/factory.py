@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from app.edge.journal import Journal
     from app.edge.redirect import Edge, WsgiApp
     from app.queue import Queue
+    from app.store.link_copies import LinkCopies
     from integrations.registry import Registry
 
 # A part is imported where it is built: each of a hub's nine processes uses a few, and starts sooner without the others.
@@ -75,11 +76,18 @@ class Factory:
 
         return Journal(self.settings.journal_dir, flush_interval_s=self.settings.flush_interval_s)
 
+    @cached_property
+    def link_copies(self) -> "LinkCopies":
+        """Where the edge looks while the database is down."""
+        from app.store.link_copies import LinkCopies
+
+        return LinkCopies(self.settings.effective_redis_url)
+
     def edge(self, behind: "WsgiApp | None" = None) -> "Edge":
         """Return the redirects, with ``behind`` (a plain 404 page when None) answering everything else."""
         from app.edge.redirect import Edge, not_found
         from app.edge.resolver import Resolver
         from app.store.link_reader import LinkReader
 
-        resolver = Resolver(LinkReader(self.engine), port=self.settings.port)
+        resolver = Resolver(LinkReader(self.engine), port=self.settings.port, copies=self.link_copies)
         return Edge(resolver, self.journal, behind=behind or not_found, trusted_proxies=self.settings.trusted_proxies)

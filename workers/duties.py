@@ -1,10 +1,15 @@
 """What the schedule does, and how often."""
 
+import contextlib
+
 from app.factory import Factory
+from app.flow.copy_links import copy_links
 from app.flow.requeue_stuck import requeue_stuck
+from app.store.link_reader import LinksUnavailableError
 from workers.schedule import Duty
 
 _SWEEP_S = 1.0
+_COPY_S = 15.0
 
 
 def duties(factory: Factory) -> tuple[Duty, ...]:
@@ -20,4 +25,9 @@ def duties(factory: Factory) -> tuple[Duty, ...]:
             if ids:
                 wake(ids)
 
-    return (Duty("sweep", _SWEEP_S, sweep),)
+    def copy() -> None:
+        # While Redis is down there is nowhere to copy to.
+        with contextlib.suppress(LinksUnavailableError):
+            copy_links(factory.link_copies, reading=factory.reading, now=factory.clock())
+
+    return (Duty("sweep", _SWEEP_S, sweep), Duty("copy links", _COPY_S, copy))

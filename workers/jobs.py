@@ -27,6 +27,7 @@ def send(message_id: str) -> None:
         lease=parts().settings.send_lease,
         link_port=parts().settings.port,
         public_url=parts().settings.public_url,
+        copies=parts().link_copies,
     )
 
 

@@ -1,4 +1,4 @@
-"""From host and path to a prepared redirect: memory first, then one read."""
+"""From host and path to a prepared redirect: memory first, then one read; while the database is down, the copies."""
 
 import time
 from collections.abc import Callable
@@ -15,6 +15,12 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
+_PAUSE_S = 1.0
+"""After an outage was met, so long nobody asks the database."""
+_ASKING_S = 5.0
+"""Longer than the question whether it is back takes to time out."""
+
+
 class Miss(Enum):
     """Why there is nowhere to go."""
 
@@ -23,11 +29,11 @@ class Miss(Enum):
     UNKNOWN = "unknown"
     """An address of ours that leads nowhere on this host."""
     UNAVAILABLE = "unavailable"
-    """The database is down, and nobody asked this process for the link lately."""
+    """The database is down, nobody asked this process for the link lately, and there is no copy of it."""
 
 
 class Links(Protocol):
-    """Where links are read: ``LinkReader`` of the store. Every method may raise LinksUnavailableError."""
+    """Where links are read: ``LinkReader`` or ``LinkCopies``. Every method may raise LinksUnavailableError."""
 
     def account_of(self, host: str) -> str | None:
         """Return the account of a verified domain."""
@@ -101,7 +107,8 @@ class Resolver:
     """Finds targets; one for all threads of a process.
 
     What a campaign or a host says is believed for ``lifetime_s``, an unknown id stays unknown for ``unknown_s``: a
-    link works as soon as it exists. While the database is down, whatever is remembered goes on leading there.
+    link works as soon as it exists. While the database is down, whatever is remembered goes on leading there, and
+    what is not is looked for in ``copies``; those can say where a link leads, but not that it leads nowhere.
     """
 
     def __init__(
@@ -109,12 +116,14 @@ class Resolver:
         links: Links,
         port: int,
         *,
+        copies: Links | None = None,
         capacity: int = 20_000,
         lifetime_s: float = 15.0,
         unknown_s: float = 1.0,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._links = links
+        self._copies = copies
         self._port = port
         self._lifetime_s = lifetime_s
         self._unknown_s = unknown_s
@@ -155,15 +164,44 @@ class Resolver:
         try:
             return self._ask(key, address, known, now)
         except LinksUnavailableError:
-            # One question a second finds out that it is back; each of the others would wait for a time-out.
-            self._down_until = max(self._down_until, self._monotonic() + 1.0)
-        if known is not None:
-            return known.target
-        return Miss.BEHIND if address.kind is LinkKind.ADVOCATE else Miss.UNAVAILABLE
+            pass
+        return known.target if known is not None else self._ask_copies(key, address, now)
 
     def _ask(self, key: tuple[str, str], address: Address, known: _Known | None, now: float) -> Target | Miss:
+        """Ask the database, or raise at once while it is known to be down."""
+        if not self._down_until:
+            return self._ask_database(key, address, known, now)
         if now < self._down_until:
             raise LinksUnavailableError
+        # One question finds out that it is back; whoever comes meanwhile must not wait for a time-out, too.
+        self._down_until = now + _ASKING_S
+        found = self._ask_database(key, address, known, now)
+        self._down_until = 0.0
+        return found
+
+    def _ask_copies(self, key: tuple[str, str], address: Address, now: float) -> Target | Miss:
+        if self._copies is None:
+            return Miss.UNAVAILABLE
+        host = normal_host(key[0])
+        remembered = self._hosts.get(host)
+        try:
+            account_id = (remembered and remembered.account_id) or self._copies.account_of(host)
+            target = account_id and self._target(self._copies, account_id, address, host)
+        except LinksUnavailableError:
+            return Miss.UNAVAILABLE
+        if not account_id or not target:
+            return Miss.UNAVAILABLE
+        self._known.put(key, _Known(target, account_id, now + self._lifetime_s))
+        return target
+
+    def _ask_database(self, key: tuple[str, str], address: Address, known: _Known | None, now: float) -> Target | Miss:
+        try:
+            return self._answer(key, address, known, now)
+        except LinksUnavailableError:
+            self._down_until = self._monotonic() + _PAUSE_S
+            raise
+
+    def _answer(self, key: tuple[str, str], address: Address, known: _Known | None, now: float) -> Target | Miss:
         host = normal_host(key[0])
         account_id = self._account(host, now)
         target = None
@@ -171,7 +209,7 @@ class Resolver:
             if known is not None and known.target.lasting and known.account_id == account_id:
                 target = known.target
             else:
-                target = self._target(account_id, address, host)
+                target = self._target(self._links, account_id, address, host)
         if account_id is None or target is None:
             miss = Miss.BEHIND if address.kind is LinkKind.ADVOCATE else Miss.UNKNOWN
             self._known.forget(key)
@@ -189,17 +227,17 @@ class Resolver:
         self._hosts.put(host, _Host(account_id, now + lifetime_s))
         return account_id
 
-    def _target(self, account_id: str, address: Address, host: str) -> Target | None:
+    def _target(self, links: Links, account_id: str, address: Address, host: str) -> Target | None:
         if address.kind is LinkKind.MESSAGE or address.kind is LinkKind.PRESS:
-            message = self._links.message_link(account_id, address.code)
+            message = links.message_link(account_id, address.code)
             if message is None:
                 return None
             if address.link_index is not None:
                 return message_target(account_id, message, address.link_index)
             return press_target(account_id, message, address.letter, link_base(host, self._port))
         if address.kind is LinkKind.SHARED:
-            shared = self._links.shared(account_id, address.code)
+            shared = links.shared(account_id, address.code)
             return shared_target(account_id, LinkKind.SHARED, shared, address.letter) if shared else None
-        exact = self._links.advocate(account_id, address.code)
-        advocate = exact or self._links.advocate(account_id, address.code.lower())
+        exact = links.advocate(account_id, address.code)
+        advocate = exact or links.advocate(account_id, address.code.lower())
         return shared_target(account_id, LinkKind.ADVOCATE, advocate) if advocate else None

@@ -16,8 +16,10 @@ from app.flow.compose_message import compose_message
 from app.store.accounts import account_by_id, integrations
 from app.store.base import Session, Transaction
 from app.store.counters import bump
+from app.store.link_copies import LinkCopies
 from app.store.messages import add_event
 from app.store.sends import Draft, claim, settle
+from app.store.sent_links import SentLinks, links_of_message
 from app.store.suppressions import suppressed
 from integrations.protocol import Credentials, Providers, RejectedError, UnavailableError, UncertainError
 
@@ -37,14 +39,20 @@ def send_message(
     lease: timedelta,
     link_port: int,
     public_url: str,
+    copies: LinkCopies | None = None,
 ) -> Status | None:
-    """Send one message; None when it is not to be sent: it is not due, was sent, another worker has it, or it ended."""
+    """Send one message; None when it is not to be sent: it is not due, was sent, another worker has it, or it ended.
+
+    Its links are copied to ``copies`` before anybody can press one.
+    """
     prepared = _prepare(
         message_id, transaction=transaction, now=clock(), lease=lease, link_port=link_port, public_url=public_url
     )
     if prepared is None:
         return None
-    draft, outbound, credentials = prepared
+    draft, outbound, credentials, links = prepared
+    if copies and links:
+        copies.keep([links])
     provider = providers.choose(outbound.channel, credentials)
     try:
         receipt = provider.send(outbound)
@@ -59,7 +67,7 @@ def send_message(
 
 def _prepare(
     message_id: str, *, transaction: Transaction, now: datetime, lease: timedelta, link_port: int, public_url: str
-) -> tuple[Draft, Outbound, Credentials] | None:
+) -> tuple[Draft, Outbound, Credentials, SentLinks | None] | None:
     """Claim and compose a message; one that nobody wants, or that cannot be composed, ends here and says why."""
     with transaction() as session:
         draft = claim(session, message_id, now=now, lease_until=now + lease)
@@ -85,7 +93,8 @@ def _prepare(
                 link_host=draft.link_host,
                 unsubscribe_url=composed.unsubscribe_url,
             )
-            return draft, outbound, credentials
+            links = links_of_message(session, draft.account_id, draft.id) if draft.link_host else None
+            return draft, outbound, credentials, links
     _fail(draft, problem, provider=None, transaction=transaction, now=now)
     return None
 

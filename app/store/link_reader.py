@@ -2,6 +2,7 @@
 
 import threading
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from sqlalchemy import Engine
@@ -109,9 +110,13 @@ class LinkReader:
     def _connect(self) -> Any:
         arguments, options = self._arguments
         if self._is_sqlite:
+            # Where there is no file, none is made: a new one would be an empty database.
+            existing = f"file:{quote(arguments[0])}?mode=rw"
             # The default isolation level opens no transaction for a SELECT; a statement cache keeps it prepared.
-            connection = self._dialect.connect(*arguments, **{**options, "timeout": 2.0})
+            connection = self._dialect.connect(existing, **{**options, "timeout": 2.0, "uri": True})
             connection.execute("PRAGMA query_only=ON")
             return connection
-        limits = {"connect_timeout": 2, "options": "-c statement_timeout=2000", "autocommit": True}
+        # A server that vanished from the network answers neither yes nor no; the kernel gives up on it after 2 s.
+        limits: dict[str, Any] = {"connect_timeout": 2, "tcp_user_timeout": 2_000, "autocommit": True}
+        limits["options"] = "-c statement_timeout=2000"
         return self._dialect.connect(*arguments, **{**limits, **options})

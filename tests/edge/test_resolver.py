@@ -174,13 +174,64 @@ def test_what_is_remembered_outlives_the_database(resolver, store, clock, path):
 def test_an_unknown_link_in_an_outage_is_not_called_unknown(resolver, store, clock):
     store.is_down = True
     assert resolver.find("refer.example", f"/-t{CODE}0") is Miss.UNAVAILABLE
-    assert resolver.find("refer.example", "/johndoe") is Miss.BEHIND
+    assert resolver.find("refer.example", "/johndoe") is Miss.UNAVAILABLE
     assert resolver.find("refer.example", "/-junk") is Miss.UNKNOWN
+    assert resolver.find("refer.example", "/console") is Miss.BEHIND
     # One question a second, however many visitors wait.
     assert len(store.asked) == 1
     store.is_down = False
     clock.now += 1.1
     assert goes_to(resolver.find("refer.example", f"/-t{CODE}0"))
+
+
+EVERY_KIND = [f"/-t{CODE}0", f"/-s{CODE}w", "/-iShareToken1w/johndoe", "/johndoe"]
+
+
+@pytest.mark.parametrize("path", EVERY_KIND)
+def test_a_new_process_finds_the_copies_in_an_outage(store, clock, path):
+    wanted = Resolver(store, 8000, monotonic=clock).find("refer.example", path)
+    copies = Store()
+    store.is_down = True
+    resolver = Resolver(store, 8000, copies=copies, monotonic=clock)
+    assert resolver.find("refer.example", path) == wanted
+    copies.asked.clear()
+    assert resolver.find("refer.example", path) == wanted
+    assert copies.asked == []
+
+
+def test_what_the_copies_do_not_know_is_not_called_unknown(store, clock):
+    store.is_down = True
+    copies = Store()
+    resolver = Resolver(store, 8000, copies=copies, monotonic=clock)
+    for host, path in (("refer.example", "/-tAAAAAAAAAAA0"), ("refer.example", "/nobody"), ("new.example", "/johndoe")):
+        assert resolver.find(host, path) is Miss.UNAVAILABLE
+    copies.is_down = True
+    assert resolver.find("refer.example", f"/-t{CODE}0") is Miss.UNAVAILABLE
+
+
+def test_copies_are_not_asked_while_the_database_answers(store, clock):
+    copies = Store()
+    resolver = Resolver(store, 8000, copies=copies, monotonic=clock)
+    assert resolver.find("refer.example", "/-tAAAAAAAAAAA0") is Miss.UNKNOWN
+    assert copies.asked == []
+
+
+def test_only_one_visitor_waits_to_learn_whether_the_database_is_back(store, clock):
+    store.is_down = True
+    resolver = Resolver(store, 8000, copies=Store(), monotonic=clock)
+    resolver.find("refer.example", f"/-t{CODE}0")
+    clock.now += 1.1
+    meanwhile = []
+
+    def slow(host):
+        # Somebody else comes while this question waits for its time-out.
+        store.account_of = lambda _host: pytest.fail("asked twice")
+        meanwhile.append(resolver.find("refer.example", "/johndoe"))
+        raise LinksUnavailableError
+
+    store.account_of = slow
+    resolver.find("refer.example", f"/-s{CODE}w")
+    assert goes_to(meanwhile[0])
 
 
 def test_pages_are_left_to_others_without_asking(resolver, store):

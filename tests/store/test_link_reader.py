@@ -178,7 +178,12 @@ def test_a_broken_connection_is_opened_again(engine, reader):
 
 
 def test_an_outage_is_said(tmp_path):
-    engine = open_engine(f"sqlite:///{tmp_path}/empty.db", KEYS)
+    engine = open_engine(f"sqlite:///{tmp_path}/empty?#.db", KEYS)
+    with pytest.raises(LinksUnavailableError, match="unable to open"):
+        LinkReader(engine).account_of("refer.example")
+    # What is made in place of a lost database would hide that it is lost.
+    assert list(tmp_path.iterdir()) == []
+    engine.connect().close()
     with pytest.raises(LinksUnavailableError, match="no such table"):
         LinkReader(engine).account_of("refer.example")
     lost = LinkReader(open_engine("postgresql://nobody@127.0.0.1:1/none", KEYS))

@@ -1,0 +1,114 @@
+"""What was sent of late, as much of it as an answer to its links needs: the source of the copies in Redis."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.store.accounts import DomainRow
+from app.store.campaigns import AdvocateRow, CampaignRow
+from app.store.links import LinkSetRow
+from app.store.messages import MessageRow
+
+_PAGE = 500
+
+
+class SentLinks(NamedTuple):
+    """A message's links, or an advocate's own where ``message_id`` is None."""
+
+    account_id: str
+    message_id: str | None
+    code: str | None
+    share_token: str | None
+    link_host: str | None
+    link_set_id: str | None
+    destinations: Sequence[str] | None
+    advocate_id: str | None
+    share_code: str | None
+    advocate_token: str | None
+    campaign_id: str | None
+    campaign_key: str | None
+    landing_url: str | None
+    share_text: str | None
+
+
+_NO_MESSAGE = (None,) * 6
+_NO_ADVOCATE = (None,) * 3
+_REFERRAL: tuple[Any, ...] = (
+    AdvocateRow.id,
+    AdvocateRow.share_code,
+    AdvocateRow.share_token,
+    CampaignRow.id,
+    CampaignRow.key,
+    CampaignRow.landing_url,
+    CampaignRow.share_text,
+)
+_MESSAGE: tuple[Any, ...] = (
+    MessageRow.account_id,
+    MessageRow.id,
+    MessageRow.code,
+    MessageRow.share_token,
+    MessageRow.link_host,
+    LinkSetRow.id,
+    LinkSetRow.destinations,
+)
+
+
+def links_of_message(session: Session, account_id: str, message_id: str) -> SentLinks:
+    """Return one message's links."""
+    query = _messages().where(MessageRow.account_id == account_id, MessageRow.id == message_id)
+    return SentLinks(*session.execute(query).one())
+
+
+def links_since(session: Session, moment: datetime, *, whole: bool) -> Iterator[list[SentLinks]]:
+    """Yield, page by page and of all accounts, the links of messages and advocates made since ``moment``.
+
+    Args:
+        session: a reading one.
+        moment: ids begin with the time they were made at, so nothing older is looked at.
+        whole: False for advocates alone.
+    """
+    after = first = _first_id(moment)
+    messages = _messages().where(MessageRow.link_host.is_not(None)).order_by(MessageRow.id).limit(_PAGE)
+    while whole and (page := session.execute(messages.where(MessageRow.id > after)).all()):
+        yield [SentLinks(*row) for row in page]
+        after = page[-1][1]
+    after = first
+    while page := session.execute(_advocates().where(AdvocateRow.id > after)).all():
+        yield [SentLinks(row[0], *_NO_MESSAGE, *row[1:]) for row in page]
+        after = page[-1][1]
+
+
+def verified_hosts(session: Session) -> dict[str, str]:
+    """Return every account's verified domains: {host: account id}."""
+    query = select(DomainRow.host, DomainRow.account_id).where(DomainRow.verified_at.is_not(None))
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def changed_campaigns(session: Session, moment: datetime) -> list[SentLinks]:
+    """Return, of all accounts, the campaigns that were changed since ``moment``."""
+    query = select(CampaignRow.account_id, *_REFERRAL[3:]).where(CampaignRow.updated_at >= moment)
+    return [SentLinks(row[0], *_NO_MESSAGE, *_NO_ADVOCATE, *row[1:]) for row in session.execute(query)]
+
+
+def _messages() -> Select[Any]:
+    campaign = func.coalesce(MessageRow.campaign_id, AdvocateRow.campaign_id)
+    return (
+        select(*_MESSAGE, *_REFERRAL)
+        .outerjoin(LinkSetRow, LinkSetRow.id == MessageRow.link_set_id)
+        .outerjoin(AdvocateRow, AdvocateRow.id == MessageRow.advocate_id)
+        .outerjoin(CampaignRow, CampaignRow.id == campaign)
+    )
+
+
+def _advocates() -> Select[Any]:
+    chosen = select(AdvocateRow.account_id, *_REFERRAL).join(CampaignRow, CampaignRow.id == AdvocateRow.campaign_id)
+    return chosen.order_by(AdvocateRow.id).limit(_PAGE)
+
+
+def _first_id(moment: datetime) -> str:
+    """Return the smallest UUIDv7 of a moment."""
+    return str(UUID(int=int(moment.timestamp() * 1000) << 80))
