@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import orjson
 from cryptography.fernet import Fernet, MultiFernet
-from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
 
@@ -32,6 +32,28 @@ class Utc(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Body(TypeDecorator[str]):
+    """A body in which any character may stand, also NUL, which PostgreSQL's texts cannot hold.
+
+    NUL is kept as U+FFFE (no character by Unicode's own word) and 0, and U+FFFE itself as U+FFFE and 1.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Store the text without NUL."""
+        if value is None or ("\0" not in value and "\ufffe" not in value):
+            return value
+        return value.replace("\ufffe", "\ufffe1").replace("\0", "\ufffe0")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return the text as it was given."""
+        if value is None or "\ufffe" not in value:
+            return value
+        return value.replace("\ufffe0", "\0").replace("\ufffe1", "\ufffe")
 
 
 class Json(TypeDecorator[Any]):

@@ -12,7 +12,7 @@ from app.domain.counting import Subject
 from app.domain.ids import new_id
 from app.domain.message import Status
 from app.store.base import Base, insert
-from app.store.columns import Json, Utc
+from app.store.columns import Body, Json, Utc
 
 
 class MessageRow(Base):
@@ -59,8 +59,8 @@ class MessageRow(Base):
     source: Mapped[Any] = mapped_column(Json)
     """The trigger's content, data and link options: what it is composed of."""
     subject: Mapped[str | None]
-    html: Mapped[str | None]
-    text: Mapped[str | None]
+    html: Mapped[str | None] = mapped_column(Body)
+    text: Mapped[str | None] = mapped_column(Body)
     decisions: Mapped[Any] = mapped_column(Json)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
 from app.store.base import Base, insert
-from app.store.columns import Utc
+from app.store.columns import Body, Utc
 
 
 class TemplateRow(Base):
@@ -23,8 +23,8 @@ class TemplateRow(Base):
     name: Mapped[str]
     goal: Mapped[str | None]
     subject: Mapped[str | None]
-    html: Mapped[str | None]
-    text: Mapped[str | None]
+    html: Mapped[str | None] = mapped_column(Body)
+    text: Mapped[str | None] = mapped_column(Body)
     sender: Mapped[str | None]
     automation: Mapped[str | None]
     version: Mapped[int]

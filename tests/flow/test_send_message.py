@@ -1,5 +1,6 @@
 """One claimed message goes to its provider once, and how that ended is written down."""
 
+import re
 import threading
 from datetime import timedelta
 
@@ -66,6 +67,16 @@ def test_the_provider_gets_the_body_that_is_kept(shop):
     assert (outbound.subject, outbound.html, outbound.text) == (message.subject, message.html, message.text)
     assert (outbound.sender, outbound.recipient) == ("Shop <shop@example.com>", "ada@example.com")
     assert (outbound.id, outbound.account_id, outbound.attempt) == (message_id, shop.account.id, 1)
+
+
+@both_databases
+def test_a_character_that_databases_do_not_like_is_sent_as_it_was_given(shop):
+    carrier = Carrier()
+    given = '\0<p>a\0b</p><a href="https://shop.example/">\ufffe\U0001f600</a>\0'
+    shop.send(shop.trigger(content=Content("Hi", given, "\0", "Shop <shop@example.com>")).message_id, carrier)
+    [outbound] = carrier.sent
+    before, _, after = re.split(r"(https://[\w.-]+/-t\w+)", outbound.html)
+    assert (before + "https://shop.example/" + after, outbound.text) == (given, "\0")
 
 
 @both_databases

@@ -10,6 +10,7 @@ from sqlalchemy.exc import StatementError
 from app.store.accounts import AccountRow, integrations, put_integration, signing_secret
 from app.store.columns import Encrypted, Json
 from app.store.contacts import ContactRow
+from app.store.templates import Template, put_template, template_by_key
 
 OLD, NEW = "a-secret-key-for-tests-only", "the key that came after it"
 
@@ -98,3 +99,12 @@ def test_json_comes_back_the_same(transaction, account, contact, value):
 
 def test_json_keeps_the_order_of_names():
     assert Json().process_bind_param({"b": 1, "a": 2}, None) == '{"b":1,"a":2}'
+
+
+@pytest.mark.parametrize("body", ["a\0b", "\0", "\ufffe", "\ufffe0\0", "\ufffe1\ufffe\0" * 3, "\U0010ffff\u202e", ""])
+def test_a_body_comes_back_to_the_character(transaction, account, now, body):
+    with transaction() as session:
+        put_template(session, account.id, Template("t", "email", "T", html=body, text=body), now)
+    with transaction() as session:
+        template = template_by_key(session, account.id, "t")
+    assert (template.html, template.text) == (body, body)

@@ -2,6 +2,7 @@
 
 import copy
 import io
+import re
 from typing import Any
 
 import orjson
@@ -184,6 +185,12 @@ def test_what_could_not_be_kept_faithfully_is_refused_by_its_path(hub, raw, path
     answer = hub.post("/hooks/demo/triggers", data=raw, content_type="application/json")
     assert answer.status_code in {400, 422}
     assert path is None or path in answer.json["errors"]
+
+
+def test_a_nul_in_a_body_is_no_offence_and_stays_where_it_is(hub, sms):
+    answer = hub.post("/api/v1/preview", sms(message={"text": "\0 https://a.example/x \0"}))
+    assert answer.status_code == 200
+    assert re.fullmatch(r"\0 \S+/-t\w+ \0", answer.json["text"])
 
 
 def test_long_digits_within_a_text_are_just_text(hub, sms):
