@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from app.domain.consent import Purpose
 from app.domain.destination import advocate_path, is_local, link_base, press_path, tracked_path, unsubscribe_path
 from app.domain.message import Channel, ContactDetails, Content
 from app.domain.rewriting import LinkDecision, Rules, rewrite
@@ -14,10 +15,12 @@ from app.domain.template import render
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """The two unguessable codes of a message; neither can be worked out from the other."""
+    """The unguessable codes of a message; none can be worked out from another."""
 
     personal: str
     share_token: str
+    stop: str
+    """The signed token of its unsubscribe page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Composed:
     plain: Content = field(default_factory=Content)
     """The same before any link was swapped."""
     unsubscribe_url: str | None = None
-    """What mail programs may be told; None for a text message, and for final text, which has no merge fields."""
+    """What mail programs are told of every marketing email; None for a text, and for what nobody unsubscribes from."""
 
 
 def compose(
@@ -91,7 +94,8 @@ def compose(
     if channel is Channel.SMS and space.plain_sms and filled.text is not None:
         filled = replace(filled, text=to_gsm7(filled.text))
     html = filled.html if channel is Channel.EMAIL else None
-    stop = _unsubscribe_header(channel, content, filled, codes=codes, space=space)
+    is_marketing = channel is Channel.EMAIL and content.purpose is Purpose.MARKETING
+    stop = unsubscribe_url(codes, space=space) if is_marketing else None
     if space.host is None:
         return Composed(filled.subject, html, filled.text, plain=filled, unsubscribe_url=stop)
     swapped = rewrite(
@@ -113,17 +117,6 @@ def _filled(content: Content, fields: Mapping[str, Any]) -> Content:
         text=_rendered(content.text, fields, is_html=False),
         sender=content.sender,
     )
-
-
-def _unsubscribe_header(
-    channel: Channel, content: Content, filled: Content, *, codes: Codes, space: LinkSpace
-) -> str | None:
-    """Return what mail programs are told: for an email of merge fields that has a domain, or that offers it itself."""
-    if channel is not Channel.EMAIL or not content.liquid:
-        return None
-    address = unsubscribe_url(codes, space=space)
-    offered = space.host is not None or address in (filled.html or "") or address in (filled.text or "")
-    return address if offered else None
 
 
 def _rules(space: LinkSpace) -> Rules:
@@ -168,7 +161,7 @@ def merge_fields(
 def unsubscribe_url(codes: Codes, *, space: LinkSpace) -> str:
     """Return the address of the page on which the message's reader says stop."""
     base = space.pages if space.host is None else link_base(space.host, space.port)
-    return base + unsubscribe_path(codes.personal)
+    return base + unsubscribe_path(codes.stop)
 
 
 def campaign_link(sharing: Sharing, *, space: LinkSpace) -> str:

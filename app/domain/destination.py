@@ -85,9 +85,9 @@ def copy_page(base: str, token: str) -> str:
     return f"{base}/copy/{token}"
 
 
-def unsubscribe_path(code: str) -> str:
+def unsubscribe_path(token: str) -> str:
     """Return the path of the page on which a message's reader unsubscribes."""
-    return f"/u/{code}"
+    return f"/u/{token}"
 
 
 def is_share_code(value: str) -> bool:

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from app.domain.consent import Purpose
+
 
 class Channel(StrEnum):
     """How a message reaches its person."""
@@ -95,6 +97,7 @@ class Content:
     text: str | None = None
     sender: str | None = None
     liquid: bool = False
+    purpose: Purpose = Purpose.MARKETING
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Triggers become stored messages, each once; sending comes later."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.domain.consent import why_held_back
 from app.domain.errors import ConflictError, InvalidInputError, ThroughlineError
 from app.domain.ids import new_code, new_id
 from app.domain.message import Channel, Status, Trigger
@@ -111,14 +112,15 @@ def _letter(
     account: Account,
     trigger: Trigger,
     lookups: Lookups,
-    stopped: Mapping[tuple[str, str], str],
+    stopped: Mapping[tuple[str, str], Collection[str]],
 ) -> _Letter:
     recipient = _recipient(trigger)
     if recipient is None:
         field = "email" if trigger.channel is Channel.EMAIL else "phone"
         raise InvalidInputError({f"contact.{field}": [f"Needed to send by {trigger.channel}."]})
     plan = plan_trigger(session, account, trigger, lookups)
-    return _Letter(trigger, plan, new_id(), recipient[1], stopped.get(recipient))
+    why = why_held_back(stopped.get(recipient, ()), plan.content.purpose)
+    return _Letter(trigger, plan, new_id(), recipient[1], why)
 
 
 def _first_status(suppressed_reason: str | None) -> Status:
@@ -193,6 +195,7 @@ def _row(
         "template": trigger.template,
         "automation": plan.automation,
         "goal": plan.goal,
+        "purpose": plan.content.purpose,
         "campaign_id": plan.campaign.id if plan.campaign else None,
         "advocate_id": advocate.id if advocate else None,
         "source": _source(trigger),

@@ -1,15 +1,19 @@
 """A stored message becomes the body its person gets, links swapped; one row, however many links."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from app.domain.composing import Codes, Composed, LinkSpace, Sharing, compose
+from app.domain.consent import Purpose
 from app.domain.destination import link_base
 from app.domain.errors import UnknownError
 from app.domain.message import Channel, ContactDetails, Content, LinkOptions
+from app.domain.stop_tokens import stop_token
 from app.flow.plan_trigger import template_content
 from app.store.accounts import account_by_id, domains
 from app.store.base import Session
 from app.store.campaigns import Advocate, Campaign, advocate_by_id, campaign_by_id
+from app.store.columns import Encrypted
 from app.store.contacts import Contact, contact_by_id
 from app.store.links import link_set
 from app.store.sends import Draft, save_composed
@@ -35,7 +39,7 @@ def compose_message(session: Session, draft: Draft, *, link_port: int, public_ur
         contact=contact_details(contact),
         data=draft.source["data"],
         sharing=_sharing(session, draft),
-        codes=Codes(draft.code, draft.share_token),
+        codes=Codes(draft.code, draft.share_token, stop_token(draft.id, Encrypted.signing_keys)),
         space=link_space(
             session,
             draft.account_id,
@@ -92,11 +96,12 @@ def sharing_of(campaign: Campaign, advocate: Advocate) -> Sharing:
 def _content(session: Session, draft: Draft) -> Content:
     inline = draft.source["content"]
     if inline is not None:
-        return Content(inline["subject"], inline["html"], inline["text"], draft.sender, inline["liquid"])
+        words = (inline["subject"], inline["html"], inline["text"], draft.sender, inline["liquid"])
+        return Content(*words, purpose=Purpose(draft.purpose))
     template = template_by_key(session, draft.account_id, draft.template or "")
     if template is None:
         raise UnknownError("template", draft.template or "")
-    return template_content(template)
+    return replace(template_content(template), purpose=Purpose(draft.purpose))
 
 
 def _sharing(session: Session, draft: Draft) -> Sharing | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from app.domain.consent import Purpose
 from app.domain.errors import InvalidInputError
 from app.domain.message import Content, Goal, Trigger, Untracked
 from app.domain.template import TemplateError, usage
@@ -60,7 +61,8 @@ def plan_trigger(session: Session, account: Account, trigger: Trigger, lookups: 
 
 def template_content(template: Template) -> Content:
     """Return a template's words."""
-    return Content(template.subject, template.html, template.text, template.sender, liquid=True)
+    purpose = Purpose.TRANSACTIONAL if template.transactional else Purpose.MARKETING
+    return Content(template.subject, template.html, template.text, template.sender, liquid=True, purpose=purpose)
 
 
 def _template(session: Session, account: Account, trigger: Trigger, lookups: Lookups) -> Template | None:

@@ -6,11 +6,12 @@ from datetime import datetime
 from app.domain.advice import Advice, advise
 from app.domain.composing import Codes, Sharing, compose
 from app.domain.errors import InvalidInputError
-from app.domain.ids import new_code
+from app.domain.ids import new_code, new_id
 from app.domain.message import Channel, ContactDetails, Content, Trigger
 from app.domain.rewriting import LinkDecision
 from app.domain.segments import Segments, segments
 from app.domain.share_codes import suggest_share_codes
+from app.domain.stop_tokens import stop_token
 from app.domain.template import TemplateError
 from app.flow.compose_message import contact_details, link_space, sharing_of
 from app.flow.plan_trigger import Lookups, Plan, plan_trigger
@@ -54,7 +55,7 @@ def preview_message(
             contact=details,
             data=trigger.data,
             sharing=_sharing(session, account, plan, contact, details),
-            codes=Codes(new_code(), new_code()),
+            codes=Codes(new_code(), new_code(), stop_token(new_id(), [b""])),
             space=link_space(
                 session, account.id, plan.link_host, trigger.links, link_port=link_port, public_url=public_url
             ),

@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from app.domain.consent import why_held_back
 from app.domain.counting import Counter, Metric, quarter_of
 from app.domain.errors import UnknownError
 from app.domain.message import Channel, Outbound, Receipt, Status, Unrewritten, Untracked
@@ -102,7 +103,8 @@ def _prepare(
 def _is_suppressed(session: Session, draft: Draft, *, now: datetime) -> bool:
     """Tell whether its reader has said stop since it was asked for; then it is over, neither sent nor failed."""
     recipient = (draft.channel, draft.recipient)
-    why = suppressed(session, draft.account_id, [recipient]).get(recipient)
+    stands = suppressed(session, draft.account_id, [recipient]).get(recipient, ())
+    why = why_held_back(stands, draft.purpose)
     if why is None:
         return False
     settle(session, draft.id, draft.attempt, status=Status.SUPPRESSED, error=why)

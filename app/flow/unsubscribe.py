@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from app.domain.consent import Refusal
 from app.store.base import Session
 from app.store.messages import add_event
-from app.store.suppressions import UNSUBSCRIBED, Reader, suppress
+from app.store.suppressions import Reader, suppress
 
 
 def unsubscribe(session: Session, reader: Reader, *, now: datetime) -> None:
@@ -14,7 +15,7 @@ def unsubscribe(session: Session, reader: Reader, *, now: datetime) -> None:
         reader.account_id,
         reader.channel,
         reader.address,
-        reason=UNSUBSCRIBED,
+        reason=Refusal.UNSUBSCRIBED,
         message_id=reader.message_id,
         now=now,
     )

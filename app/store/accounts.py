@@ -33,6 +33,11 @@ class AccountRow(Base):
     """Whether example.com/x in a text is a link, too."""
     plain_sms: Mapped[bool] = mapped_column(default=False)
     """Whether curly quotes and dashes of an SMS become the plain ones that cost half."""
+    quiet_from: Mapped[str | None]
+    """When the evening's quiet begins by the recipient's clock, as 21:00; None where there is none."""
+    quiet_to: Mapped[str | None]
+    help_text: Mapped[str | None]
+    """What answers a text that says HELP; None for the hub's own words."""
     signing_secret: Mapped[str] = mapped_column(Encrypted)
     created_at: Mapped[datetime] = mapped_column(Utc)
 
@@ -96,6 +101,9 @@ class Account:
     unrewritten: str = Unrewritten.SEND
     schemeless_links: bool = False
     plain_sms: bool = False
+    quiet_from: str | None = None
+    quiet_to: str | None = None
+    help_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +137,9 @@ _ACCOUNT = (
     AccountRow.unrewritten,
     AccountRow.schemeless_links,
     AccountRow.plain_sms,
+    AccountRow.quiet_from,
+    AccountRow.quiet_to,
+    AccountRow.help_text,
 )
 _USER = (UserRow.id, UserRow.account_id, UserRow.email, UserRow.password_hash, UserRow.role)
 _DOMAIN = (DomainRow.id, DomainRow.host, DomainRow.verified_at, DomainRow.created_at)

@@ -77,12 +77,15 @@ class Encrypted(TypeDecorator[str]):
     impl = Text
     cache_ok = True
     cipher: ClassVar[MultiFernet | None] = None
+    signing_keys: ClassVar[Sequence[bytes]] = ()
+    """Made of the same secrets, for what is signed rather than kept; the first one signs, all of them verify."""
 
     @classmethod
     def use_keys(cls, secret_keys: Sequence[str]) -> None:
         """Set this process's keys; ``open_engine`` does it."""
         derived = [base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest()) for key in secret_keys]
         cls.cipher = MultiFernet([Fernet(key) for key in derived])
+        cls.signing_keys = [hashlib.sha256(b"signing\0" + key.encode()).digest() for key in secret_keys]
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Store the text encrypted."""

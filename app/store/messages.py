@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, case, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.domain.consent import Purpose
 from app.domain.counting import Subject
 from app.domain.ids import new_id
 from app.domain.message import Status
@@ -24,6 +25,7 @@ class MessageRow(Base):
         Index(None, "account_id", "created_at"),
         Index(None, "contact_id"),
         Index("ix_messages_waiting", "status", "send_at"),
+        Index("ix_messages_provider_id", "account_id", "provider_id"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
@@ -36,6 +38,8 @@ class MessageRow(Base):
     template: Mapped[str | None]
     automation: Mapped[str | None]
     goal: Mapped[str | None]
+    purpose: Mapped[str] = mapped_column(default=Purpose.MARKETING)
+    """What it is for: whether an unsubscription holds it back, and whether it waits for the morning."""
     campaign_id: Mapped[str | None] = mapped_column(ForeignKey("campaigns.id"))
     advocate_id: Mapped[str | None] = mapped_column(ForeignKey("advocates.id"))
     code: Mapped[str] = mapped_column(unique=True)

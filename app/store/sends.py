@@ -26,6 +26,7 @@ class Draft:
     automation: str | None
     campaign_id: str | None
     advocate_id: str | None
+    purpose: str
     source: dict[str, Any]
     link_host: str | None
     untracked_reason: str | None

@@ -1,19 +1,21 @@
 """Suppressions: who wants nothing more, by which channel, and what shows it."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.accounts import AccountRow, DomainRow
 from app.store.base import Base, insert
-from app.store.columns import Utc
+from app.store.columns import Json, Utc
 from app.store.messages import MessageRow
 
-UNSUBSCRIBED = "unsubscribed"
-"""The reason when the person said so."""
+PAGE = "page"
+"""Said on our own page, or by a mail program's button."""
 
 
 class SuppressionRow(Base):
@@ -24,9 +26,14 @@ class SuppressionRow(Base):
     channel: Mapped[str] = mapped_column(primary_key=True)
     address: Mapped[str] = mapped_column(primary_key=True)
     """As messages name their recipients: an email in lower case, a number as E.164."""
-    reason: Mapped[str]
+    reason: Mapped[str] = mapped_column(primary_key=True)
+    """Each stands for itself: to take back an unsubscription does not bring a mailbox to life."""
+    source: Mapped[str]
+    """Where it was said: on our page, in a text, in which report of a provider's."""
     message_id: Mapped[str | None]
     """The evidence: the message on which it was said. It may be gone by now, so nothing enforces it."""
+    evidence: Mapped[Any] = mapped_column(Json)
+    """What shows it: the call that said so, its words, the provider's own reason."""
     at: Mapped[datetime] = mapped_column(Utc)
     lifted_at: Mapped[datetime | None] = mapped_column(Utc)
 
@@ -42,8 +49,8 @@ class Reader:
     address: str
 
 
-def reader_by_code(session: Session, code: str, *, host: str | None) -> Reader | None:
-    """Return who got the message with a personal code; None unless ``host`` is a verified domain of its account.
+def reader_of_message(session: Session, message_id: str, *, host: str | None) -> Reader | None:
+    """Return who got a message; None unless ``host`` is a verified domain of its account.
 
     ``host`` is None where the hub itself was asked, which answers for every account.
     """
@@ -51,7 +58,7 @@ def reader_by_code(session: Session, code: str, *, host: str | None) -> Reader |
         select(AccountRow.id, AccountRow.name, MessageRow.id, MessageRow.channel, MessageRow.recipient)
         .select_from(MessageRow)
         .join(AccountRow, AccountRow.id == MessageRow.account_id)
-        .where(MessageRow.code == code)
+        .where(MessageRow.id == message_id)
     )
     if host is not None:
         query = query.join(DomainRow, DomainRow.account_id == MessageRow.account_id).where(
@@ -62,19 +69,41 @@ def reader_by_code(session: Session, code: str, *, host: str | None) -> Reader |
 
 
 def suppress(
-    session: Session, account_id: str, channel: str, address: str, *, reason: str, message_id: str | None, now: datetime
+    session: Session,
+    account_id: str,
+    channel: str,
+    address: str,
+    *,
+    reason: str,
+    message_id: str | None,
+    now: datetime,
+    source: str = PAGE,
+    evidence: dict[str, Any] | None = None,
 ) -> bool:
-    """Send nothing more to an address; False when that was so already, for this reason or an earlier one."""
-    said = {"reason": reason, "message_id": message_id, "at": now, "lifted_at": None}
-    added = insert(session, SuppressionRow).values(account_id=account_id, channel=channel, address=address, **said)
+    """Send nothing more to an address; False when it was so already, for this reason."""
+    said = {"source": source, "message_id": message_id, "evidence": evidence or {}, "at": now, "lifted_at": None}
+    added = insert(session, SuppressionRow).values(
+        account_id=account_id, channel=channel, address=address, reason=reason, **said
+    )
     stored = added.on_conflict_do_update(
-        index_elements=["account_id", "channel", "address"], set_=said, where=SuppressionRow.lifted_at.is_not(None)
+        index_elements=["account_id", "channel", "address", "reason"],
+        set_=said,
+        where=SuppressionRow.lifted_at.is_not(None),
     )
     return session.execute(stored.returning(SuppressionRow.address)).one_or_none() is not None
 
 
-def lift(session: Session, account_id: str, channel: str, address: str, *, reason: str, now: datetime) -> bool:
-    """Send to an address again; False when nothing stood against it, or something else than ``reason`` does."""
+def lift(
+    session: Session,
+    account_id: str,
+    channel: str,
+    address: str,
+    *,
+    reason: str,
+    now: datetime,
+    source: str | None = None,
+) -> bool:
+    """Send to an address again; False when nothing stood against it for ``reason``, said at ``source`` if given."""
     lifted = update(SuppressionRow).where(
         SuppressionRow.account_id == account_id,
         SuppressionRow.channel == channel,
@@ -82,14 +111,16 @@ def lift(session: Session, account_id: str, channel: str, address: str, *, reaso
         SuppressionRow.reason == reason,
         SuppressionRow.lifted_at.is_(None),
     )
+    if source is not None:
+        lifted = lifted.where(SuppressionRow.source == source)
     done = session.execute(lifted.values(lifted_at=now).returning(SuppressionRow.address))
     return done.one_or_none() is not None
 
 
 def suppressed(
     session: Session, account_id: str, recipients: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], str]:
-    """Return why nothing is sent to some of ``recipients`` (channel, address); the others are not named."""
+) -> dict[tuple[str, str], set[str]]:
+    """Return all that stands against some of ``recipients`` (channel, address); the others are not named."""
     if not recipients:
         return {}
     query = select(SuppressionRow.channel, SuppressionRow.address, SuppressionRow.reason).where(
@@ -98,4 +129,7 @@ def suppressed(
         SuppressionRow.address.in_({address for _, address in recipients}),
         SuppressionRow.lifted_at.is_(None),
     )
-    return {(channel, address): reason for channel, address, reason in session.execute(query)}
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for channel, address, reason in session.execute(query):
+        found[channel, address].add(reason)
+    return dict(found)

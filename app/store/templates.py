@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -27,6 +28,8 @@ class TemplateRow(Base):
     text: Mapped[str | None] = mapped_column(Body)
     sender: Mapped[str | None]
     automation: Mapped[str | None]
+    transactional: Mapped[bool] = mapped_column(default=False)
+    """Whether it is no marketing, so that nobody unsubscribes from it."""
     version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Utc)
     updated_at: Mapped[datetime] = mapped_column(Utc)
@@ -45,9 +48,10 @@ class Template:
     text: str | None = None
     sender: str | None = None
     automation: str | None = None
+    transactional: bool = False
 
 
-_TEMPLATE = (
+_TEMPLATE: tuple[Any, ...] = (
     TemplateRow.key,
     TemplateRow.channel,
     TemplateRow.name,
@@ -57,6 +61,7 @@ _TEMPLATE = (
     TemplateRow.text,
     TemplateRow.sender,
     TemplateRow.automation,
+    TemplateRow.transactional,
 )
 
 
@@ -71,6 +76,7 @@ def put_template(session: Session, account_id: str, template: Template, now: dat
         "text": template.text,
         "sender": template.sender,
         "automation": template.automation,
+        "transactional": template.transactional,
         "updated_at": now,
     }
     stored = insert(session, TemplateRow).values(

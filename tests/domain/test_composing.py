@@ -6,20 +6,21 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from app.domain.composing import Codes, LinkSpace, Sharing, compose
+from app.domain.consent import Purpose
 from app.domain.message import Channel, ContactDetails, Content
 from app.domain.sharing import PLATFORMS
 from app.domain.template import TemplateError
 
 ADA = ContactDetails("c-1", "ada@example.com", "+15005550006", "Ada", None, {"plan": "pro", "email": "not this one"})
-CODES = Codes("PPPPPPPPPPP", "SSSSSSSSSSS")
+CODES = Codes("PPPPPPPPPPP", "SSSSSSSSSSS", "UUUUUUUUUUU")
 SPRING = Sharing("spring", "Spring", "https://shop.example/?a=1", "Join me {{ campaign_link }} & save", "johndoe")
 SPACE = LinkSpace("refer.shop.example", 8000, frozenset({"refer.shop.example"}))
 NO_DOMAIN = LinkSpace(None, 8000)
 T = "https://refer.shop.example/-tPPPPPPPPPPP"
 
 
-def email(html=None, text=None, subject=None, *, liquid=False, sharing=None, space=SPACE, contact=ADA, data=None):
-    content = Content(subject, html, text, "Shop <shop@shop.example>", liquid)
+def email(html=None, text=None, subject=None, *, sharing=None, space=SPACE, contact=ADA, data=None, **said):
+    content = Content(subject, html, text, "Shop <shop@shop.example>", **said)
     given = {"contact": contact, "data": data or {}, "sharing": sharing, "codes": CODES, "space": space}
     return compose(Channel.EMAIL, content, **given)
 
@@ -103,7 +104,7 @@ def test_without_a_domain_the_body_goes_out_unchanged():
 
 def test_final_text_is_never_rendered():
     text = "{{ contact.first_name }} {% if %} {{"
-    assert email(text, text, text) == email(text, text, text, space=NO_DOMAIN)
+    assert email(text, text, text).html == email(text, text, text, space=NO_DOMAIN).html == text
     assert email(text, text, text).subject == text
 
 
@@ -172,7 +173,7 @@ def test_nobody_can_tell_the_personal_code_from_what_is_shared():
 
 def test_the_unsubscribe_link_leads_to_the_readers_own_page_and_is_never_swapped():
     template = '<a href="{{ unsubscribe_url }}">stop</a>'
-    page = "https://refer.shop.example/u/PPPPPPPPPPP"
+    page = "https://refer.shop.example/u/UUUUUUUUUUU"
     composed = email(template, "{{ unsubscribe_url }}", liquid=True, space=replace(SPACE, extension="gala2021"))
     assert (composed.html, composed.text) == (f'<a href="{page}">stop</a>', page)
     assert [(link.decision, link.reason) for link in composed.links] == [("kept", "own_link")] * 2
@@ -182,26 +183,26 @@ def test_the_unsubscribe_link_leads_to_the_readers_own_page_and_is_never_swapped
 def test_a_local_unsubscribe_link_shows_the_hubs_port_and_is_never_swapped():
     space = LinkSpace("demo.localhost", 8123, frozenset({"demo.localhost"}))
     composed = email("<a href={{ unsubscribe_url }}>stop</a>", liquid=True, space=space)
-    assert composed.html == "<a href=http://demo.localhost:8123/u/PPPPPPPPPPP>stop</a>"
+    assert composed.html == "<a href=http://demo.localhost:8123/u/UUUUUUUUUUU>stop</a>"
     assert composed.destinations == ()
 
 
 def test_without_a_domain_the_unsubscribe_link_stands_where_the_pages_are():
     space = replace(NO_DOMAIN, pages="https://hub.example")
     composed = email(text="{{ unsubscribe_url }}", liquid=True, space=space)
-    assert composed.text == composed.unsubscribe_url == "https://hub.example/u/PPPPPPPPPPP"
+    assert composed.text == composed.unsubscribe_url == "https://hub.example/u/UUUUUUUUUUU"
 
 
-def test_mail_programs_are_told_where_to_unsubscribe_if_there_is_a_domain_or_the_mail_says_so_itself():
-    assert email("<p>Hi</p>", liquid=True).unsubscribe_url == "https://refer.shop.example/u/PPPPPPPPPPP"
-    assert (
-        email("<p>Hi</p>", liquid=True, space=replace(NO_DOMAIN, pages="https://hub.example")).unsubscribe_url is None
-    )
+def test_mail_programs_are_told_of_every_marketing_email_where_to_unsubscribe():
+    for liquid in (True, False):
+        assert email("<p>Hi</p>", liquid=liquid).unsubscribe_url == "https://refer.shop.example/u/UUUUUUUUUUU"
+    space = replace(NO_DOMAIN, pages="https://hub.example")
+    assert email("<p>Hi</p>", space=space).unsubscribe_url == "https://hub.example/u/UUUUUUUUUUU"
 
 
-def test_of_final_text_and_of_texts_mail_programs_are_told_nothing():
-    assert email("<p>Hi</p>").unsubscribe_url is None
+def test_of_texts_and_of_what_is_no_marketing_they_are_told_nothing():
     assert sms("{{ unsubscribe_url }}", liquid=True).unsubscribe_url is None
+    assert email("<p>Your receipt</p>", purpose=Purpose.TRANSACTIONAL).unsubscribe_url is None
 
 
 def test_share_buttons_and_the_campaign_link_are_not_swapped_again():

@@ -28,7 +28,7 @@ from app.store.counters import all_counters
 from app.store.messages import MessageRow, events_of, message_by_id
 from app.store.orders import OrderRow, SignupRow
 from app.store.reports import channel_report, message_report
-from app.store.suppressions import reader_by_code
+from app.store.suppressions import reader_of_message
 from app.store.templates import Template
 from integrations.outbox import Outbox
 
@@ -189,7 +189,7 @@ class Shop:
         """Have a message's reader say stop, or take it back."""
 
         def speak(session):
-            do(session, reader_by_code(session, message.code, host=self.host), now=self.now)
+            do(session, reader_of_message(session, message.id, host=self.host), now=self.now)
 
         self.in_one(speak)
 

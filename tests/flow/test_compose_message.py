@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.domain.message import Channel, ContactDetails, Content, Goal, LinkOptions
+from app.domain.stop_tokens import stop_token
 from app.store.accounts import DomainRow, change_account
+from app.store.columns import Encrypted
 from app.store.links import LinkSetRow
 from app.store.templates import delete_template
 from tests.flow.story import ADA, HUB, Carrier, both_databases
@@ -88,7 +90,8 @@ def test_the_unsubscribe_link_stands_on_a_verified_domain_else_on_the_hub(shop, 
     shop.template(html="<a href='{{ unsubscribe_url }}'>x</a>", text="{{ unsubscribe_url }}")
     message, carrier = shop.message(shop.trigger(template="invite").message_id), Carrier()
     shop.send(message.id, carrier)
-    page = f"{HUB if missing == 'a verified domain' else f'https://{shop.host}'}/u/{message.code}"
+    base = HUB if missing == "a verified domain" else f"https://{shop.host}"
+    page = f"{base}/u/{stop_token(message.id, Encrypted.signing_keys)}"
     assert (carrier.sent[0].html, carrier.sent[0].text) == (f"<a href='{page}'>x</a>", page)
     assert carrier.sent[0].unsubscribe_url == page
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.store.accounts import add_domain
-from app.store.suppressions import UNSUBSCRIBED, lift, reader_by_code, suppress, suppressed
+from app.store.suppressions import lift, reader_of_message, suppress, suppressed
 
 ADA = ("email", "ada@example.com")
 BOB = ("email", "bob@example.com")
@@ -16,7 +16,7 @@ TEXT = ("sms", "+15005550006")
 def stop(transaction, account, now):
     """Suppress an address; tell whether that was new."""
 
-    def say(recipient=ADA, account=account, reason=UNSUBSCRIBED, message_id="m-1", after=timedelta()):
+    def say(recipient=ADA, account=account, reason="unsubscribed", message_id="m-1", after=timedelta()):
         with transaction() as session:
             return suppress(session, account.id, *recipient, reason=reason, message_id=message_id, now=now + after)
 
@@ -27,7 +27,7 @@ def stop(transaction, account, now):
 def undo(transaction, account, now):
     """Lift a suppression; tell whether there was one."""
 
-    def say(recipient=ADA, account=account, reason=UNSUBSCRIBED):
+    def say(recipient=ADA, account=account, reason="unsubscribed"):
         with transaction() as session:
             return lift(session, account.id, *recipient, reason=reason, now=now + timedelta(hours=1))
 
@@ -47,7 +47,7 @@ def stopped(transaction, account):
 
 def test_whoever_says_stop_is_named_with_the_reason_and_nobody_else(stop, stopped):
     stop()
-    assert stopped(ADA, BOB, TEXT) == {ADA: "unsubscribed"}
+    assert stopped(ADA, BOB, TEXT) == {ADA: {"unsubscribed"}}
     assert stopped(BOB) == {}
     assert stopped() == {}
 
@@ -72,25 +72,32 @@ def test_what_is_taken_back_is_over_and_can_be_said_again(stop, undo, stopped, r
     assert undo() is False
     assert stopped(ADA) == {}
     assert stop(message_id="m-2") is True
-    assert stopped(ADA) == {ADA: "unsubscribed"}
+    assert stopped(ADA) == {ADA: {"unsubscribed"}}
     assert raw("SELECT message_id, lifted_at FROM suppressions") == [("m-2", None)]
 
 
 def test_a_reader_takes_back_what_they_said_and_nothing_else(stop, undo, stopped):
     stop(reason="bounced")
     assert undo() is False
-    assert stopped(ADA) == {ADA: "bounced"}
+    assert stopped(ADA) == {ADA: {"bounced"}}
+
+
+def test_each_reason_stands_for_itself(stop, undo, stopped):
+    assert stop(reason="bounced") is True
+    assert stop(reason="unsubscribed") is True
+    assert undo(reason="unsubscribed") is True
+    assert stopped(ADA) == {ADA: {"bounced"}}
 
 
 def test_of_many_who_say_it_at_once_one_is_first(stop, stopped, at_once):
     assert sorted(at_once(4, lambda _: stop())) == [False, False, False, True]
-    assert stopped(ADA) == {ADA: "unsubscribed"}
+    assert stopped(ADA) == {ADA: {"unsubscribed"}}
 
 
 def test_a_thousand_recipients_are_asked_for_at_once(stop, stopped):
     stop(("email", "p999@example.com"))
     everybody = [("email", f"p{number}@example.com") for number in range(1000)]
-    assert stopped(*everybody) == {("email", "p999@example.com"): "unsubscribed"}
+    assert stopped(*everybody) == {("email", "p999@example.com"): {"unsubscribed"}}
 
 
 def test_a_message_leads_to_its_reader_on_every_domain_of_its_account_and_on_the_hub(
@@ -101,9 +108,9 @@ def test_a_message_leads_to_its_reader_on_every_domain_of_its_account_and_on_the
         add_domain(session, account.id, "two.shop.example", verified_at=now, now=now)
         add_domain(session, account.id, "new.shop.example", verified_at=None, now=now)
         for host in ("refer.shop.example", "two.shop.example", None):
-            reader = reader_by_code(session, "PPPPPPPPPPP", host=host)
+            reader = reader_of_message(session, message_id, host=host)
             assert (reader.account_id, reader.account_name) == (account.id, account.name)
             assert (reader.message_id, reader.channel, reader.address) == (message_id, *ADA)
         for host in ("new.shop.example", "go.other.example", "nobody.example"):
-            assert reader_by_code(session, "PPPPPPPPPPP", host=host) is None
-        assert reader_by_code(session, "QQQQQQQQQQQ", host=None) is None
+            assert reader_of_message(session, message_id, host=host) is None
+        assert reader_of_message(session, "QQQQQQQQQQQ", host=None) is None

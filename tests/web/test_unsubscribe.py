@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from sqlalchemy import select
 
+from app.domain.stop_tokens import stop_token
 from app.store.accounts import add_domain
-from app.store.messages import MessageRow
+from app.store.columns import Encrypted
+from app.store.messages import message_by_id
 from tests.web.conftest import MAX_BODY, NOW, PUBLIC_URL
 
 HOST = "http://demo.localhost:8000"
@@ -36,12 +37,11 @@ class Page:
 
     def __init__(self, hub, message_id):
         self.hub, self.message_id = hub, message_id
-        with hub.transaction() as session:
-            self.code = session.execute(select(MessageRow.code).where(MessageRow.id == message_id)).scalar_one()
+        self.token = stop_token(message_id, Encrypted.signing_keys)
 
     def open(self, method="GET", tail="", host=HOST, **said):
         client = self.hub.app.test_client(use_cookies=False)
-        return client.open(f"/u/{self.code}{tail}", base_url=host, method=method, **said)
+        return client.open(f"/u/{self.token}{tail}", base_url=host, method=method, **said)
 
     def post(self, tail="", data=ONE_CLICK, **said):
         return self.open("POST", tail, data=data, **said)
@@ -107,7 +107,7 @@ def test_twice_is_once(page):
 
 
 def test_whoever_did_not_mean_to_takes_it_back_with_the_button_of_the_answer(page, is_stopped):
-    button = re.search(r'<form[^>]*action="/u/\w+([^"]*)"', page.post().text)[1]
+    button = re.search(r'<form[^>]*action="/u/[\w-]+([^"]*)"', page.post().text)[1]
     assert "You are unsubscribed" in page.open().text
     back = page.post(button, data={})
     assert (back.status_code, "You are back" in back.text) == (200, True)
@@ -144,7 +144,7 @@ def test_a_text_names_the_number_as_little(hub, sms):
 
 def test_the_link_of_a_preview_looks_like_the_real_one(hub, email):
     html = hub.post("/api/v1/preview", email()).json["html"]
-    assert re.fullmatch(rf"<a href='{HOST}/u/\w{{11}}'>x</a>", html)
+    assert re.fullmatch(rf"<a href='{HOST}/u/[\w-]{{38}}'>x</a>", html)
 
 
 @pytest.mark.parametrize(
@@ -191,3 +191,25 @@ def test_a_made_up_token_leads_nowhere(hub, token):
     for path in (f"/u/{token}", f"/u/{token}/again"):
         assert hub.client.get(path, base_url=HOST).status_code == 404
         assert hub.client.post(path, base_url=HOST, data=ONE_CLICK).status_code in {404, 405}
+
+
+def test_a_token_changed_anywhere_and_the_codes_of_the_messages_links_lead_nowhere(hub, page, is_stopped):
+    token = page.token
+    with hub.transaction() as session:
+        code = message_by_id(session, hub.demo.account.id, page.message_id).code
+    changed = [token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :] for place in (0, 21, 30, 37)]
+    for made_up in (*changed, token[:-1], token + "A", token.swapcase(), page.message_id, code):
+        assert hub.app.test_client().post(f"/u/{made_up}", base_url=HOST, data=ONE_CLICK).status_code == 404
+    assert not is_stopped()
+
+
+def test_what_is_declared_transactional_goes_out_all_the_same(hub, email, page):
+    page.post()
+    words = {"subject": "Your receipt", "text": "Thanks", "transactional": True}
+    assert hub.trigger(email(message=words)).json["message"]["status"] == "queued"
+    receipt = {"channel": "email", "subject": "Receipt", "text": "Thanks"}
+    assert hub.put("/api/v1/templates/receipt", {**receipt, "transactional": True}).json["transactional"] is True
+    asked = {**email(template="receipt"), "message": None}
+    assert hub.trigger(asked).json["message"]["status"] == "queued"
+    assert hub.put("/api/v1/templates/receipt", receipt).json["transactional"] is False
+    assert hub.trigger(asked).json["message"]["status"] == "suppressed"

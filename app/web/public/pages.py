@@ -27,10 +27,10 @@ def _know_addresses(state: BlueprintSetupState) -> None:
 blueprint.record_once(_know_addresses)
 blueprint.add_url_rule("/mbsy.js", "mbsy", scripts.mbsy)
 blueprint.add_url_rule("/copy/<share_token>", "copy", copy.show)
-blueprint.add_url_rule("/u/<code>", "unsubscribing", unsubscribe.show)
-blueprint.add_url_rule("/u/<code>", "unsubscribe", unsubscribe.stop, methods=["POST"])
-blueprint.add_url_rule("/u/<code>/again", "resubscribing", unsubscribe.show)
-blueprint.add_url_rule("/u/<code>/again", "resubscribe", unsubscribe.go_on, methods=["POST"])
+blueprint.add_url_rule("/u/<token>", "unsubscribing", unsubscribe.show)
+blueprint.add_url_rule("/u/<token>", "unsubscribe", unsubscribe.stop, methods=["POST"])
+blueprint.add_url_rule("/u/<token>/again", "resubscribing", unsubscribe.show)
+blueprint.add_url_rule("/u/<token>/again", "resubscribe", unsubscribe.go_on, methods=["POST"])
 
 
 @blueprint.get("/")

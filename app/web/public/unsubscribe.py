@@ -6,70 +6,70 @@ read: its address says who stops, and no reader should go on getting mail becaus
 Source: https://www.rfc-editor.org/rfc/rfc8058
 """
 
-import re
 from collections.abc import Callable
 
 from flask import make_response, render_template
 from flask.typing import ResponseReturnValue
 
-from app.domain.ids import CODE_LENGTH
+from app.domain.consent import Refusal
 from app.domain.masking import masked
 from app.domain.message import Channel
+from app.domain.stop_tokens import message_of_token
 from app.flow.resubscribe import resubscribe
 from app.flow.unsubscribe import unsubscribe
 from app.store.base import Session
-from app.store.suppressions import Reader, reader_by_code, suppressed
+from app.store.columns import Encrypted
+from app.store.suppressions import Reader, reader_of_message, suppressed
 from app.web.parts import parts
 from app.web.public.not_found import not_found
 from app.web.public.visited_host import is_hubs_own, visited_host
 
-_CODE = re.compile(f"[0-9A-Za-z]{{{CODE_LENGTH}}}")
 _KINDS = {Channel.EMAIL: "emails", Channel.SMS: "texts"}
 
 
-def show(code: str) -> ResponseReturnValue:
+def show(token: str) -> ResponseReturnValue:
     """Say where the reader stands, with the button for the other way."""
     with parts().reading() as session:
-        reader = _reader(session, code)
+        reader = _reader(session, token)
         if reader is None:
             return not_found()
         recipient = (reader.channel, reader.address)
-        is_stopped = recipient in suppressed(session, reader.account_id, [recipient])
-    return _page(code, reader, "stopped" if is_stopped else "asked")
+        stands = suppressed(session, reader.account_id, [recipient]).get(recipient, set())
+    return _page(token, reader, "stopped" if Refusal.UNSUBSCRIBED in stands else "asked")
 
 
-def stop(code: str) -> ResponseReturnValue:
+def stop(token: str) -> ResponseReturnValue:
     """Unsubscribe the reader, and offer the way back."""
-    return _done(code, unsubscribe, "stopped")
+    return _done(token, unsubscribe, "stopped")
 
 
-def go_on(code: str) -> ResponseReturnValue:
+def go_on(token: str) -> ResponseReturnValue:
     """Take it back: the reader did not mean to."""
-    return _done(code, resubscribe, "taken_back")
+    return _done(token, resubscribe, "taken_back")
 
 
-def _done(code: str, say: Callable[..., None], state: str) -> ResponseReturnValue:
+def _done(token: str, say: Callable[..., None], state: str) -> ResponseReturnValue:
     with parts().transaction() as session:
-        reader = _reader(session, code)
+        reader = _reader(session, token)
         if reader is not None:
             say(session, reader, now=parts().clock())
-    return not_found() if reader is None else _page(code, reader, state)
+    return not_found() if reader is None else _page(token, reader, state)
 
 
-def _reader(session: Session, code: str) -> Reader | None:
-    """Return whose message has this code, where this host may say so."""
-    host = visited_host()
-    if not _CODE.fullmatch(code) or (host is None and not is_hubs_own()):
+def _reader(session: Session, token: str) -> Reader | None:
+    """Return whose message a token of ours names, where this host may say so."""
+    host, message_id = visited_host(), message_of_token(token, Encrypted.signing_keys)
+    if message_id is None or (host is None and not is_hubs_own()):
         return None
-    return reader_by_code(session, code, host=None if is_hubs_own() else host)
+    return reader_of_message(session, message_id, host=None if is_hubs_own() else host)
 
 
-def _page(code: str, reader: Reader, state: str) -> ResponseReturnValue:
+def _page(token: str, reader: Reader, state: str) -> ResponseReturnValue:
     response = make_response(
         render_template(
             "public/unsubscribe.html",
             state=state,
-            code=code,
+            token=token,
             kind=_KINDS[Channel(reader.channel)],
             address=masked(reader.address),
             sender=reader.account_name,

@@ -46,6 +46,7 @@ class TemplateChangeSchema(Schema):
     text = Body(TEXT_LENGTH, allow_none=True)
     sender = Line(320, data_key="from", allow_none=True)
     automation = Line(200, allow_none=True)
+    transactional = Flag(metadata={"description": "No marketing: sent to those who unsubscribed, too."})
 
 
 class TemplateSchema(Schema):
@@ -60,6 +61,7 @@ class TemplateSchema(Schema):
     text = fields.String(required=True, allow_none=True)
     sender = fields.String(required=True, allow_none=True, data_key="from")
     automation = fields.String(required=True, allow_none=True)
+    transactional = fields.Boolean(required=True)
 
 
 class CampaignChangeSchema(Schema):

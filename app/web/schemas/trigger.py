@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from app.domain.consent import Purpose
 from app.domain.message import Channel, ContactDetails, Content, Goal, LinkOptions, Trigger
 from app.web.json_body import fingerprint
 from app.web.schemas.loading import load
@@ -56,11 +57,13 @@ class MessageContentSchema(Schema):
     text = Body(TEXT_LENGTH, allow_none=True)
     sender = Line(320, data_key="from", allow_none=True)
     liquid = Flag()
+    transactional = Flag(metadata={"description": "No marketing: sent to those who unsubscribed, too."})
 
     @post_load
     def make(self, values: dict[str, Any], **_: Any) -> Content:
         """Return the domain's value."""
-        return Content(**_said(values))
+        purpose = Purpose.TRANSACTIONAL if values.pop("transactional", False) else Purpose.MARKETING
+        return Content(**_said(values), purpose=purpose)
 
 
 class LinkOptionsSchema(Schema):
