@@ -23,8 +23,32 @@ _SHARED = re.compile(f"{_PREFIX}i{_CODE}([0-9A-Za-z])(?:/(.*))?", re.DOTALL)
 _OURS = re.compile("/-|/([^/-][^/]*)/-[tsi]")
 _LOCAL = re.compile(r"(?:[^.]+\.)*localhost")
 
-_PAGES = ("api", "app", "assets", "console", "copy", "e", "healthz", "hooks", "login", "logout", "metrics", "readyz")
-_FILES = ("apple-app-site-association", "favicon.ico", "mbsy.js", "robots.txt", "static", "u", "widget.js")
+_PAGES = (
+    "api",
+    "app",
+    "assets",
+    "bootstrap",
+    "console",
+    "copy",
+    "e",
+    "healthz",
+    "hooks",
+    "login",
+    "logout",
+    "metrics",
+    "readyz",
+)
+_FILES = (
+    "apple-app-site-association",
+    "favicon.ico",
+    "mbsy.js",
+    "robots.txt",
+    "sitemap.xml",
+    "static",
+    "u",
+    "widget.js",
+    "widget.json",
+)
 RESERVED = frozenset((*_PAGES, *_FILES))
 """First segments that belong to the hub itself: no share code and no extension may be one."""
 

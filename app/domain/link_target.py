@@ -27,6 +27,14 @@ class MessageLink(NamedTuple):
     referral: Referral
 
 
+class Button(NamedTuple):
+    """A share button: of a message, or of an advocate's widget."""
+
+    message_id: str | None
+    share_token: str
+    referral: Referral
+
+
 class SharedLink(NamedTuple):
     """What friends follow: a shared link (of a message or of an advocate), or an advocate's plain link."""
 

@@ -37,7 +37,7 @@ class Platform:
     letter: str
     label: str
     composer: str
-    """The address that opens it, up to its first parameter; empty for ``copy``, which is a page of our own."""
+    """The address that opens it, up to its first parameter; empty where a page of our own shows the link to copy."""
     parameters: tuple[tuple[str, Part], ...]
     newline: str = "\n"
 
@@ -47,7 +47,7 @@ class Platform:
         return _BUTTONS.get(self.name, f"Share on {self.label}")
 
 
-_BUTTONS = {"email": "Share by email", "sms": "Share by text", "copy": "Copy the link"}
+_BUTTONS = {"email": "Share by email", "sms": "Share by text", "copy": "Copy the link", "native": "Share…"}
 _URL_AND_TEXT = (("url", Part.URL), ("text", Part.TEXT))
 _TABLE = (
     Platform("whatsapp", "w", "WhatsApp", "https://wa.me/?", (("text", Part.MESSAGE),)),
@@ -70,6 +70,8 @@ _TABLE = (
     Platform("copy", "c", "Copy link", "", ()),
     Platform("threads", "h", "Threads", "https://www.threads.com/intent/post?", (("text", Part.MESSAGE),)),
     Platform("bluesky", "b", "Bluesky", "https://bsky.app/intent/compose?", (("text", Part.MESSAGE),)),
+    # The device's own share sheet, which the widget opens; nobody learns what was chosen there.
+    Platform("native", "n", "Share sheet", "", ()),
     Platform("vk", "v", "VK", "https://vk.com/share.php?", (("url", Part.URL), ("title", Part.TEXT))),
 )
 
@@ -93,9 +95,14 @@ def share_message(share_text: str, url: str) -> str:
     return f"{share_text.rstrip()} {url}".lstrip()
 
 
+def words(share_text: str) -> str:
+    """Return the advocate's words without the link."""
+    return _LINK_TAG.sub("", share_text).strip()
+
+
 def subject(share_text: str) -> str:
     """Return the subject of a shared email: the first line of the campaign's words, cut after 70 characters."""
-    lines = _LINK_TAG.sub("", share_text).strip().splitlines()
+    lines = words(share_text).splitlines()
     return shorten(lines[0], 70, placeholder="…") if lines else ""
 
 
@@ -112,7 +119,7 @@ def intent(platform: Platform, *, text: str, url: str, subject: str, copy_page: 
     if not platform.composer:
         return copy_page
     parts = {
-        Part.TEXT: _LINK_TAG.sub("", text).strip(),
+        Part.TEXT: words(text),
         Part.URL: url,
         Part.MESSAGE: share_message(text, url),
         Part.SUBJECT: " ".join(subject.split()),

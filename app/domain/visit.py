@@ -22,7 +22,7 @@ class LinkKind(StrEnum):
     MESSAGE = "message"
     """``/-t``: a link of a message, followed by the person it was sent to."""
     PRESS = "press"
-    """``/-s``: a share button; a share, not a click."""
+    """``/-s``: a share button of a message or of an advocate's widget; a share, not a click."""
     SHARED = "shared"
     """``/-i``: a link that an advocate shared on a platform."""
     ADVOCATE = "advocate"
@@ -100,5 +100,6 @@ def _check(fields: dict[str, Any]) -> None:
     ):
         if type(number) is not int or not 0 <= number < end:
             raise TypeError("a number is none")
-    if fields["kind"] == LinkKind.PRESS and not (fields.get("message_id") and fields.get("platform")):
-        raise TypeError("a press needs its message and its platform")
+    presser = fields.get("message_id") or fields.get("advocate_id")
+    if fields["kind"] == LinkKind.PRESS and not (presser and fields.get("platform")):
+        raise TypeError("a press needs its message or advocate, and its platform")

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from app.domain.destination import Address, link_base, normal_host, parse_path
-from app.domain.link_target import MessageLink, SharedLink
+from app.domain.link_target import Button, MessageLink, SharedLink
 from app.domain.visit import LinkKind
 from app.edge.target import Target, message_target, press_target, shared_target
 from app.store.link_reader import LinksUnavailableError
@@ -46,6 +46,12 @@ class Links(Protocol):
 
     def advocate(self, account_id: str, share_code: str) -> SharedLink | None:
         """Return the advocate with exactly this share code."""
+
+
+def advocate_button(links: Links, account_id: str, token: str) -> Button | None:
+    """Return the button of an advocate's widget; a message's share token, which its friends see, presses none."""
+    shared = links.shared(account_id, token)
+    return Button(None, token, shared.referral) if shared and shared.message_id is None else None
 
 
 class Memory(Generic[Key, Value]):
@@ -230,11 +236,14 @@ class Resolver:
     def _target(self, links: Links, account_id: str, address: Address, host: str) -> Target | None:
         if address.kind is LinkKind.MESSAGE or address.kind is LinkKind.PRESS:
             message = links.message_link(account_id, address.code)
-            if message is None:
-                return None
             if address.link_index is not None:
-                return message_target(account_id, message, address.link_index)
-            return press_target(account_id, message, address.letter, link_base(host, self._port))
+                return message_target(account_id, message, address.link_index) if message else None
+            button = (
+                Button(message.message_id, message.share_token, message.referral)
+                if message
+                else advocate_button(links, account_id, address.code)
+            )
+            return press_target(account_id, button, address.letter, link_base(host, self._port)) if button else None
         if address.kind is LinkKind.SHARED:
             shared = links.shared(account_id, address.code)
             return shared_target(account_id, LinkKind.SHARED, shared, address.letter) if shared else None

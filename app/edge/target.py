@@ -5,7 +5,7 @@ from typing import NamedTuple
 import orjson
 
 from app.domain import destination, sharing
-from app.domain.link_target import MessageLink, Referral, SharedLink
+from app.domain.link_target import Button, MessageLink, Referral, SharedLink
 from app.domain.visit import LinkKind
 
 _URL_KEPT = 2_000
@@ -35,8 +35,8 @@ def message_target(account_id: str, link: MessageLink, index: int) -> Target | N
     return Target(before, after, True, facts, True)
 
 
-def press_target(account_id: str, link: MessageLink, letter: str, base: str) -> Target | None:
-    """Return what a share button of a message opens; None without a campaign or such a platform."""
+def press_target(account_id: str, link: Button, letter: str, base: str) -> Target | None:
+    """Return what a share button opens; None without a campaign or such a platform."""
     platform = sharing.by_letter(letter)
     if platform is None or link.referral.landing_url is None:
         return None

@@ -94,9 +94,16 @@ def _settle(
 
 
 def _share(session: Session, account_id: str, click: Click | None) -> str | None:
-    if click is None or click.message_id is None or click.chain is not Chain.SHARED_CLICK:
+    if click is None or click.platform is None or click.chain is Chain.MESSAGE_CLICK:
         return None
-    return share_behind(session, account_id, click.message_id, click.platform, click.at)
+    return share_behind(
+        session,
+        account_id,
+        message_id=click.message_id,
+        advocate_id=click.advocate_id,
+        platform=click.platform,
+        at=click.at,
+    )
 
 
 def _outcome(

@@ -20,7 +20,8 @@ def credit_shares(
     """
     new: dict[str, list[HumanShare]] = defaultdict(list)
     for share in human_shares(session, account_id, share_ids):
-        if share.message_id in messages:
+        # A press in a widget has no message to be credited to; it is counted for its campaign and platform.
+        if share.message_id and share.message_id in messages:
             new[share.message_id].append(share)
     # Two batches with presses of one message must not both find themselves the first.
     hold_messages(session, account_id, sorted(new))

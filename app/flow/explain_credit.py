@@ -69,14 +69,15 @@ def _sending(session: Session, account_id: str, order: OrderRow) -> Sentence | N
 
 
 def _share(session: Session, account_id: str, order: OrderRow) -> Sentence | None:
-    if order.chain != Chain.SHARED_CLICK:
+    share = share_by_id(session, account_id, order.share_id) if order.share_id else None
+    if order.chain != Chain.SHARED_CLICK and share is None:
         return None
     who = _advocate_name(session, account_id, order)
-    share = share_by_id(session, account_id, order.share_id) if order.share_id else None
     if share is None:
         text = f"{who} passed the {order.platform} link on; no press of the button was seen."
         return Sentence("share", None, None, text)
-    return Sentence("share", share.at, share.id, f"{who} pressed the {share.platform} button in that message.")
+    where = "in that message" if share.message_id else "of the widget on a page"
+    return Sentence("share", share.at, share.id, f"{who} pressed the {share.platform} button {where}.")
 
 
 def _click(session: Session, account_id: str, order: OrderRow) -> Sentence | None:

@@ -101,6 +101,8 @@ class Arrival:
     contact_ids: frozenset[str]
     advocate_ids: frozenset[str]
     shared_message_ids: frozenset[str]
+    sharing_advocate_ids: frozenset[str] = frozenset()
+    """Who pressed a button of their widget."""
 
 
 def add_order(session: Session, account_id: str, order_id: str, **values: Any) -> bool:
@@ -186,6 +188,7 @@ def concerned(session: Session, row: type[Credited], account_id: str, arrival: A
                 or_(row.contact_id.in_(arrival.contact_ids), row.named_advocate_id.in_(arrival.advocate_ids)),
             ),
             and_(row.chain == Chain.SHARED_CLICK, row.message_id.in_(arrival.shared_message_ids), later_click),
+            and_(row.chain == Chain.ADVOCATE_CLICK, row.advocate_id.in_(arrival.sharing_advocate_ids), later_click),
         ),
     )
     return list(session.execute(query).scalars())

@@ -1,4 +1,4 @@
-"""What a page on an account's own domain may know of a message that is shared."""
+"""What a page on an account's own domain may know of what is shared there."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.store.accounts import DomainRow
-from app.store.campaigns import AdvocateRow
+from app.store.campaigns import AdvocateRow, CampaignRow
 from app.store.messages import MessageRow
 
 
@@ -18,7 +18,7 @@ class SharedMessage:
 
 
 def shared_message(session: Session, *, host: str, share_token: str) -> SharedMessage | None:
-    """Return the message behind a share token; None unless ``host`` is a verified domain of its account."""
+    """Return what a share token shares, a message's or an advocate's; None unless ``host`` is its account's."""
     query = (
         select(AdvocateRow.share_code)
         .select_from(MessageRow)
@@ -26,5 +26,48 @@ def shared_message(session: Session, *, host: str, share_token: str) -> SharedMe
         .outerjoin(AdvocateRow, AdvocateRow.id == MessageRow.advocate_id)
         .where(MessageRow.share_token == share_token, DomainRow.host == host, DomainRow.verified_at.is_not(None))
     )
-    row = session.execute(query).one_or_none()
+    of_advocate = (
+        select(AdvocateRow.share_code)
+        .join(DomainRow, DomainRow.account_id == AdvocateRow.account_id)
+        .where(AdvocateRow.share_token == share_token, DomainRow.host == host, DomainRow.verified_at.is_not(None))
+    )
+    row = session.execute(query).one_or_none() or session.execute(of_advocate).one_or_none()
     return SharedMessage(row[0]) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """What a page may show of a campaign, and of an advocate where one was named."""
+
+    share_text: str
+    share_code: str | None = None
+    share_token: str | None = None
+
+
+def campaign_widget(session: Session, *, host: str, campaign: str) -> Widget | None:
+    """Return what a campaign's page shares; None unless ``host`` is a verified domain of its account."""
+    query = (
+        select(CampaignRow.share_text)
+        .join(DomainRow, DomainRow.account_id == CampaignRow.account_id)
+        .where(CampaignRow.key == campaign, DomainRow.host == host, DomainRow.verified_at.is_not(None))
+    )
+    row = session.execute(query).one_or_none()
+    return Widget(row[0]) if row else None
+
+
+def advocate_widget(session: Session, *, host: str, campaign: str | None, share_code: str) -> Widget | None:
+    """Return what an advocate shares, of the campaign named or whichever is theirs; the code in any case of letters."""
+    query = (
+        select(CampaignRow.share_text, AdvocateRow.share_code, AdvocateRow.share_token)
+        .join(AdvocateRow, AdvocateRow.campaign_id == CampaignRow.id)
+        .join(DomainRow, DomainRow.account_id == AdvocateRow.account_id)
+        .where(
+            AdvocateRow.share_code.in_({share_code, share_code.lower()}),
+            DomainRow.host == host,
+            DomainRow.verified_at.is_not(None),
+        )
+    )
+    if campaign is not None:
+        query = query.where(CampaignRow.key == campaign)
+    found = {row[1]: Widget(*row) for row in session.execute(query)}
+    return found.get(share_code) or found.get(share_code.lower())

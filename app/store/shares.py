@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, select
+from sqlalchemy import Index, and_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.visit import Verdict
@@ -17,11 +17,16 @@ class ShareRow(Base):
     """One press; its id was minted at the edge."""
 
     __tablename__ = "shares"
-    __table_args__ = (Index(None, "message_id", "platform"), Index(None, "account_id", "at"))
+    __table_args__ = (
+        Index(None, "message_id", "platform"),
+        Index(None, "advocate_id", "platform"),
+        Index(None, "account_id", "at"),
+    )
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str]
     at: Mapped[datetime] = mapped_column(Utc)
-    message_id: Mapped[str]
+    message_id: Mapped[str | None]
+    """None for a press in an advocate's widget."""
     advocate_id: Mapped[str | None]
     campaign_id: Mapped[str | None]
     platform: Mapped[str]
@@ -46,7 +51,7 @@ class HumanShare:
 
     id: str
     at: datetime
-    message_id: str
+    message_id: str | None
     platform: str
 
 
@@ -79,11 +84,23 @@ def first_shares(
     return first
 
 
-def share_behind(session: Session, account_id: str, message_id: str, platform: str | None, at: datetime) -> str | None:
-    """Return the human press that put a link on ``platform``: the last one before a click at ``at``."""
+def share_behind(
+    session: Session,
+    account_id: str,
+    *,
+    message_id: str | None,
+    advocate_id: str | None,
+    platform: str | None,
+    at: datetime,
+) -> str | None:
+    """Return the human press that put a link on ``platform``: the last one before a click at ``at``.
+
+    It was a press in that message, or, without one, in that advocate's widget.
+    """
+    in_widget = and_(ShareRow.message_id.is_(None), ShareRow.advocate_id == advocate_id)
     query = select(ShareRow.id).where(
         ShareRow.account_id == account_id,
-        ShareRow.message_id == message_id,
+        ShareRow.message_id == message_id if message_id else in_widget,
         ShareRow.platform == platform,
         ShareRow.verdict == Verdict.HUMAN,
         ShareRow.at <= at,

@@ -114,10 +114,10 @@ def test_a_line_that_no_database_could_take_is_no_visit(fields):
         Visit.from_line(changed(**fields))
 
 
-@pytest.mark.parametrize("missing", ["message_id", "platform"])
-def test_a_press_without_its_message_or_platform_is_no_visit(missing):
+@pytest.mark.parametrize("missing", [{"message_id": None, "advocate_id": None}, {"platform": None}], ids=str)
+def test_a_press_of_nobody_or_of_no_platform_is_no_visit(missing):
     with pytest.raises(ValueError, match="press"):
-        Visit.from_line(changed(**{missing: None}))
+        Visit.from_line(changed(**missing))
 
 
 @pytest.mark.parametrize("missing", ["id", "at_ms", "account_id", "kind", "verdict", "signals", "rules", "url"])

@@ -37,7 +37,8 @@ class Links:
         return MessageLink("m-1", "ShareToken1", DESTINATIONS, SPRING) if known else None
 
     def shared(self, account_id, token):
-        return SharedLink("m-1", SPRING) if (account_id, token) == ("acc-1", "ShareToken1") else None
+        known = {"ShareToken1": SharedLink("m-1", SPRING), "TokenAdvoc8": SharedLink(None, SPRING)}
+        return known.get(token) if account_id == "acc-1" else None
 
     def advocate(self, account_id, share_code):
         return SharedLink(None, SPRING) if (account_id, share_code) == ("acc-1", "johndoe") else None
@@ -150,6 +151,21 @@ def test_a_press_opens_the_platform_and_is_kept(edge, journal):
     [visit] = journal.visits
     assert (visit.kind, visit.platform, visit.message_id) == (LinkKind.PRESS, "whatsapp", "m-1")
     assert (visit.advocate_id, visit.campaign_id) == ("ad-1", "camp-1")
+
+
+def test_a_press_in_an_advocates_widget_opens_the_platform_and_is_kept(edge, journal):
+    answer = ask(edge, "/-sTokenAdvoc8w")
+    assert answer.location == "https://wa.me/?text=Join%20me%20https%3A%2F%2Frefer.example%2F-iTokenAdvoc8w%2Fjohndoe"
+    assert ask(edge, "/-sTokenAdvoc8c").location == "https://refer.example/copy/TokenAdvoc8"
+    visit = journal.visits[0]
+    assert (visit.kind, visit.platform, visit.message_id) == (LinkKind.PRESS, "whatsapp", None)
+    assert (visit.advocate_id, visit.campaign_id) == ("ad-1", "camp-1")
+
+
+def test_the_token_of_a_message_which_its_friends_see_presses_no_button(edge, journal):
+    assert ask(edge, "/-sShareToken1w").status == 404
+    assert ask(edge, "/-sTokenAdvoc8w", host="other.example").status == 404
+    assert journal.visits == []
 
 
 @pytest.mark.parametrize("end", ["/johndoe", "", "/", "/j%C3%A4", "/john/doe?x"])

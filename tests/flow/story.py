@@ -185,6 +185,11 @@ class Shop:
         """Follow the advocate's own link, on which no platform is known."""
         return self.visit(LinkKind.ADVOCATE, message, **{"who": "10.9.9.0", **given})
 
+    def widget_press(self, advocate, platform="whatsapp", **given):
+        """Press a button of an advocate's widget, which no message stands behind."""
+        whose = {"advocate_id": advocate.id, "campaign_id": advocate.campaign_id}
+        return self.visit(LinkKind.PRESS, platform=platform, **{**whose, **given})
+
     def say(self, do, message):
         """Have a message's reader say stop, or take it back."""
 

@@ -11,6 +11,8 @@ from tests.web.conftest import NOW
 _PUBLIC = {
     "/",
     "/mbsy.js",
+    "/widget.js",
+    "/widget.json",
     "/healthz",
     "/readyz",
     "/metrics",

@@ -6,7 +6,7 @@ import pytest
 
 from tests.web.conftest import PUBLIC_URL
 
-LIMITS = {"/mbsy.js": 4096}
+LIMITS = {"/mbsy.js": 4096, "/widget.js": 10_240}
 
 
 @pytest.mark.parametrize("path", LIMITS)

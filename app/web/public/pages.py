@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import PathConverter
 
 from app.web.parts import parts
-from app.web.public import copy, scripts, unsubscribe
+from app.web.public import copy, scripts, unsubscribe, widget
 from app.web.public.not_found import not_found
 
 blueprint = Blueprint("public", __name__)
@@ -26,6 +26,8 @@ def _know_addresses(state: BlueprintSetupState) -> None:
 
 blueprint.record_once(_know_addresses)
 blueprint.add_url_rule("/mbsy.js", "mbsy", scripts.mbsy)
+blueprint.add_url_rule("/widget.js", "widget", scripts.widget)
+blueprint.add_url_rule("/widget.json", "widget_data", widget.tell)
 blueprint.add_url_rule("/copy/<share_token>", "copy", copy.show)
 blueprint.add_url_rule("/u/<token>", "unsubscribing", unsubscribe.show)
 blueprint.add_url_rule("/u/<token>", "unsubscribe", unsubscribe.stop, methods=["POST"])

@@ -2,11 +2,14 @@
 
 import gzip
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from flask import Response, request
+
+from app.domain.sharing import PLATFORMS
 
 _STATIC = Path(__file__).parents[1] / "static"
 # A shop's page must not wait for the hub: what a browser has it uses, and asks for the newer one afterwards.
@@ -25,13 +28,34 @@ class Script:
 @cache
 def script(name: str) -> Script:
     """Return a script by the name of its file."""
-    plain = (_STATIC / name).read_bytes()
+    # The widget falls back on the platforms' own addresses: one table for links, emails and pages.
+    plain = (_STATIC / name).read_bytes().replace(b'"PLATFORMS"', _platforms())
     return Script(plain, gzip.compress(plain, 9, mtime=0), hashlib.sha256(plain).hexdigest()[:20])
+
+
+def _platforms() -> bytes:
+    table = {
+        name: [
+            platform.label,
+            platform.button,
+            platform.composer,
+            [list(parameter) for parameter in platform.parameters],
+            platform.newline,
+        ]
+        for name, platform in PLATFORMS.items()
+    }
+    # In ASCII, for a page may have any encoding.
+    return json.dumps(table, separators=(",", ":")).encode()
 
 
 def mbsy() -> Response:
     """Send what keeps a landing's ``mbsy_source`` until the order."""
     return _sent(script("mbsy.js"))
+
+
+def widget() -> Response:
+    """Send what draws share buttons."""
+    return _sent(script("widget.js"))
 
 
 def _sent(found: Script) -> Response:
