@@ -25,6 +25,7 @@ def _web() -> Any:
 
     from app.web.application import create_app
     from app.web.parts import Parts
+    from integrations.dns import Dns
     from integrations.registry import INTEGRATIONS
 
     factory = _factory()
@@ -39,6 +40,7 @@ def _web() -> Any:
         integration_fields={name: (fields.required, fields.optional) for name, fields in INTEGRATIONS.items()},
         journal_state=_journal_state,
         database_state=_database_state,
+        names=Dns(),
         max_body_bytes=settings.max_body_bytes,
         secret_key=settings.secret_keys[0],
         secure_cookies=settings.public_url.startswith("https://"),

@@ -82,3 +82,11 @@ class Providers(Protocol):
     def choose(self, channel: Channel, credentials: Credentials) -> Provider:
         """Return the provider for ``channel``: the account's own, the one settings point at, else the outbox."""
         ...
+
+
+class NameServer(Protocol):
+    """Whoever knows what a domain's owner has written into the domain name system."""
+
+    def texts(self, name: str) -> list[str]:
+        """Return the TXT records of ``name``; UnavailableError when nobody answers."""
+        ...

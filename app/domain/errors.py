@@ -34,3 +34,7 @@ class ConflictError(ThroughlineError):
 
 class UnauthenticatedError(ThroughlineError):
     """Who is calling could not be established."""
+
+
+class UnavailableNowError(ThroughlineError):
+    """Another system that is needed for the answer does not answer; later it may."""

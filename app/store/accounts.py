@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
 from app.domain.message import Unrewritten
 from app.store.base import Base, insert
 from app.store.columns import Encrypted, Utc
+
+_VERIFIED = text("verified_at IS NOT NULL")
 
 
 class AccountRow(Base):
@@ -71,9 +73,15 @@ class DomainRow(Base):
     """A host whose links are an account's own."""
 
     __tablename__ = "domains"
+    __table_args__ = (
+        UniqueConstraint("account_id", "host"),
+        # Anybody may claim a host; one account can show that it is theirs.
+        Index("ix_domains_host", "host"),
+        Index("uq_domains_verified_host", "host", unique=True, sqlite_where=_VERIFIED, postgresql_where=_VERIFIED),
+    )
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
-    host: Mapped[str] = mapped_column(unique=True)
+    host: Mapped[str]
     verified_at: Mapped[datetime | None] = mapped_column(Utc)
     created_at: Mapped[datetime] = mapped_column(Utc)
 
@@ -249,7 +257,7 @@ def user_by_id(session: Session, user_id: str) -> User | None:
 
 
 def add_domain(session: Session, account_id: str, host: str, *, verified_at: datetime | None, now: datetime) -> bool:
-    """Give ``host`` to an account; False when it is taken, by whomever."""
+    """Claim ``host`` for an account; False when it has it already, or, if verified, when it is another's."""
     added = insert(session, DomainRow).values(
         id=new_id(), account_id=account_id, host=host, verified_at=verified_at, created_at=now
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from app.domain import counting
 from app.domain.counting import quarter_of
 from app.store.counters import totals_since
+from app.store.domains import is_verified
 from app.web.answers import json_response
 from app.web.parts import parts
 
@@ -29,6 +30,15 @@ def readyz() -> ResponseReturnValue:
     """Say of each part whether it works; 503 while one does not."""
     states = _states()
     return json_response(states, 200 if set(states.values()) == {"ok"} else 503)
+
+
+@blueprint.get("/tls")
+def tls() -> ResponseReturnValue:
+    """Tell a proxy whether to get a certificate for ``?domain=``: 200 for a verified domain, else 404."""
+    host = request.args.get("domain", "").lower().rstrip(".")
+    with parts().reading() as session:
+        known = is_verified(session, host)
+    return json_response({"domain": host, "verified": known}, 200 if known else 404)
 
 
 @blueprint.get("/metrics")

@@ -9,6 +9,7 @@ from flask import current_app
 from app.clock import Clock
 from app.queue import Queue
 from app.store.base import Transaction
+from integrations.protocol import NameServer
 
 _NAME = "throughline"
 
@@ -30,6 +31,8 @@ class Parts:
     journal_state: Callable[[], str | None]
     """None while clicks can be written to disk, else what is wrong."""
     database_state: Callable[[], str | None]
+    names: NameServer
+    """Asked whether a domain is whose account says so."""
     max_body_bytes: int
     secret_key: str
     secure_cookies: bool

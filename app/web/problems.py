@@ -10,7 +10,14 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from app.domain.errors import ConflictError, InvalidInputError, ThroughlineError, UnauthenticatedError, UnknownError
+from app.domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    ThroughlineError,
+    UnauthenticatedError,
+    UnavailableNowError,
+    UnknownError,
+)
 from app.web.json_body import InvalidJsonError
 
 MEDIA_TYPE = "application/problem+json"
@@ -21,6 +28,7 @@ _PROBLEMS: dict[type[ThroughlineError], tuple[int, str, str]] = {
     UnauthenticatedError: (401, "unauthenticated", "Who is calling is not known"),
     UnknownError: (404, "unknown", "There is no such thing"),
     ConflictError: (409, "conflict", "This contradicts an earlier call"),
+    UnavailableNowError: (503, "unavailable", "Another system does not answer"),
     ThroughlineError: (422, "refused", "A rule says no"),
 }
 _STATUSES: dict[int, tuple[str, str, str]] = {
@@ -38,7 +46,7 @@ _OWN_WORDS = {400, 415}
 """Statuses whose description is our own sentence, not the framework's."""
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 _MACHINES = ("/api/", "/hooks/")
-_PROBES = {"/healthz", "/readyz", "/metrics"}
+_PROBES = {"/healthz", "/readyz", "/metrics", "/tls"}
 _NAMED_FIELDS = 5
 
 

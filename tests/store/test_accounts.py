@@ -20,6 +20,7 @@ from app.store.accounts import (
     user_by_email,
     user_by_id,
 )
+from app.store.domains import set_verified
 
 
 @pytest.fixture
@@ -102,11 +103,13 @@ def test_an_address_signs_in_to_one_account(session, account, other_account, now
         sign_up(session, other_account, "ADA@EXAMPLE.COM", now=now)
 
 
-def test_a_host_belongs_to_one_account(session, account, other_account, now):
+def test_many_may_claim_a_host_and_one_has_it_verified(session, account, other_account, now):
     assert add_domain(session, account.id, "new.shop.example", verified_at=None, now=now)
     assert not add_domain(session, account.id, "new.shop.example", verified_at=now, now=now)
-    assert not add_domain(session, other_account.id, "new.shop.example", verified_at=now, now=now)
-    assert [domain.host for domain in domains(session, other_account.id)] == ["go.other.example"]
+    assert add_domain(session, other_account.id, "new.shop.example", verified_at=now, now=now)
+    [_, claimed] = domains(session, account.id)
+    with pytest.raises(IntegrityError):
+        set_verified(session, account.id, claimed.id, now)
 
 
 def test_domains_come_in_the_order_in_which_they_were_given(session, account, now):

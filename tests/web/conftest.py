@@ -21,6 +21,7 @@ from app.store.templates import Template, put_template
 from app.web.application import create_app
 from app.web.parts import Parts
 from integrations.standard_webhooks import new_secret, sign
+from tests.fakes.names import Names
 from tests.renewed_file import KEYS, RenewedFile
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -84,6 +85,7 @@ class Hub:
     demo: Tenant
     other: Tenant
     trouble: dict[str, str | None] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
 
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> TestResponse:
         """Call as the demo account."""
@@ -140,6 +142,7 @@ class Stage:
     file: RenewedFile
     queue: RememberingQueue = field(default_factory=RememberingQueue)
     trouble: dict[str, str | None] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -176,6 +179,7 @@ def application(stage: Stage) -> Flask:
         integration_fields={"twilio": (("account_sid", "auth_token"), ("messaging_service_sid",))},
         journal_state=lambda: stage.trouble.get("journal"),
         database_state=lambda: stage.trouble.get("database"),
+        names=cast(Names, _Now(lambda: stage.names)),
         max_body_bytes=MAX_BODY,
         secret_key="a key for tests only",
         secure_cookies=False,
@@ -188,7 +192,7 @@ def application(stage: Stage) -> Flask:
 @pytest.fixture
 def hub(stage: Stage, application: Flask) -> Hub:
     stage.file.renew(stage.first)
-    stage.queue, stage.trouble = RememberingQueue(), {}
+    stage.queue, stage.trouble, stage.names = RememberingQueue(), {}, Names()
     return Hub(
         application,
         application.test_client(),
@@ -198,6 +202,7 @@ def hub(stage: Stage, application: Flask) -> Hub:
         stage.demo,
         stage.other,
         stage.trouble,
+        stage.names,
     )
 
 

@@ -16,6 +16,7 @@ _PUBLIC = {
     "/healthz",
     "/readyz",
     "/metrics",
+    "/tls",
     "/api/v1/openapi.json",
     "/api/v1/docs",
     "/api/v1/docs/<name>",

@@ -17,7 +17,7 @@ blueprint = Blueprint("public", __name__)
 class _ForPeople(PathConverter):
     """Any address but those of programs, which get their answers as JSON."""
 
-    regex = r"(?!(?:api|hooks|metrics|healthz|readyz)(?:/|$)).+"
+    regex = r"(?!(?:api|hooks|metrics|healthz|readyz|tls)(?:/|$)).+"
 
 
 def _know_addresses(state: BlueprintSetupState) -> None:

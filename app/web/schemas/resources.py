@@ -115,6 +115,15 @@ class DomainChangeSchema(Schema):
     host = HostName(required=True)
 
 
+class DnsRecordSchema(Schema):
+    """A record to set with whoever manages the domain."""
+
+    type = fields.String(required=True, metadata={"enum": ["TXT", "CNAME"]})
+    name = fields.String(required=True)
+    value = fields.String(required=True)
+    purpose = fields.String(required=True)
+
+
 class DomainSchema(Schema):
     """A host for links."""
 
@@ -123,6 +132,7 @@ class DomainSchema(Schema):
     status = fields.String(required=True, metadata={"enum": ["pending", "verified"]})
     verified_at = fields.DateTime(required=True, allow_none=True)
     created_at = fields.DateTime(required=True)
+    records = fields.List(fields.Nested(DnsRecordSchema), required=True)
 
 
 CREDENTIALS = {

@@ -20,6 +20,7 @@ from app.web.application import create_app
 from app.web.console.passwords import hash_password
 from app.web.console.sign_in import limiter
 from app.web.parts import Parts
+from tests.fakes.names import Names
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 EMAIL = "ada@demo.example"
@@ -133,6 +134,7 @@ def _application(secure_cookies: bool) -> tuple[Flask, _Store]:
         integration_fields={},
         journal_state=lambda: None,
         database_state=lambda: None,
+        names=Names(),
         max_body_bytes=1_000_000,
         secret_key="of the tests",
         secure_cookies=secure_cookies,
