@@ -40,6 +40,8 @@ class AccountRow(Base):
     quiet_to: Mapped[str | None]
     help_text: Mapped[str | None]
     """What answers a text that says HELP; None for the hub's own words."""
+    sample_hidden: Mapped[bool] = mapped_column(default=False)
+    """Whether the console shows no sample figures while there are none of its own."""
     signing_secret: Mapped[str] = mapped_column(Encrypted)
     created_at: Mapped[datetime] = mapped_column(Utc)
 
@@ -112,6 +114,7 @@ class Account:
     quiet_from: str | None = None
     quiet_to: str | None = None
     help_text: str | None = None
+    sample_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ class Domain:
     created_at: datetime
 
 
-_ACCOUNT = (
+_ACCOUNT: tuple[Any, ...] = (
     AccountRow.id,
     AccountRow.slug,
     AccountRow.name,
@@ -148,6 +151,7 @@ _ACCOUNT = (
     AccountRow.quiet_from,
     AccountRow.quiet_to,
     AccountRow.help_text,
+    AccountRow.sample_hidden,
 )
 _USER = (UserRow.id, UserRow.account_id, UserRow.email, UserRow.password_hash, UserRow.role)
 _DOMAIN = (DomainRow.id, DomainRow.host, DomainRow.verified_at, DomainRow.created_at)
@@ -166,6 +170,7 @@ def add_account(session: Session, *, slug: str, name: str, signing_secret: str, 
         unrewritten=account.unrewritten,
         schemeless_links=account.schemeless_links,
         plain_sms=account.plain_sms,
+        sample_hidden=account.sample_hidden,
         signing_secret=signing_secret,
         created_at=now,
     )

@@ -129,8 +129,13 @@ def _channel_row(platform: str, figures: _Figures, revenue: _Revenue) -> dict[st
     }
 
 
-def visitor_report(session: Session, account_id: str, *, before: str | None, limit: int) -> list[dict[str, Any]]:
-    """Return one row per visit, the newest first, from behind ``before``; machines are marked, not left out."""
+def visitor_report(
+    session: Session, account_id: str, *, before: str | None, limit: int, verdict: str | None = None
+) -> list[dict[str, Any]]:
+    """Return one row per visit, the newest first, from behind ``before``; machines are marked, not left out.
+
+    ``verdict`` leaves only those of one kind.
+    """
     query = (
         select(ClickRow, AdvocateRow.share_code, CampaignRow.key)
         .outerjoin(AdvocateRow, AdvocateRow.id == ClickRow.advocate_id)
@@ -139,6 +144,8 @@ def visitor_report(session: Session, account_id: str, *, before: str | None, lim
     )
     if before:
         query = query.where(ClickRow.id < before)
+    if verdict is not None:
+        query = query.where(ClickRow.verdict == verdict)
     rows = session.execute(query.order_by(ClickRow.id.desc()).limit(limit))
     return [
         {

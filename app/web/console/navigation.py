@@ -4,11 +4,19 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-_PAGES = (
-    ("Overview", "bar-chart", "console.overview", ()),
-    ("Outbox", "send", "console.outbox", ("console.message",)),
+_PAGES: tuple[tuple[str, tuple[tuple[str, str, str, tuple[str, ...]], ...]], ...] = (
+    (
+        "Performance Center",
+        (
+            ("Emails", "envelope", "console.overview", ()),
+            ("SMS", "chat-dots", "console.sms", ()),
+            ("Channels", "share", "console.channels", ()),
+            ("Visitors", "people", "console.visitors", ()),
+        ),
+    ),
+    ("Messages", (("Outbox", "send", "console.outbox", ("console.message",)),)),
 )
-"""Word, icon, page, and the pages that belong to it."""
+"""By heading: word, icon, page, and the pages that belong to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +29,23 @@ class Entry:
     is_here: bool
 
 
-def navigation(endpoint: str) -> list[Entry]:
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Pages under one heading."""
+
+    heading: str
+    entries: list[Entry]
+
+
+def navigation(endpoint: str) -> list[Group]:
     """Return the pages, the one that is open marked."""
     return [
-        Entry(word, icon, url_for(page), endpoint == page or endpoint in below) for word, icon, page, below in _PAGES
+        Group(
+            heading,
+            [
+                Entry(word, icon, url_for(page), endpoint == page or endpoint in below)
+                for word, icon, page, below in pages
+            ],
+        )
+        for heading, pages in _PAGES
     ]

@@ -9,14 +9,26 @@ from flask_login import LoginManager, current_user  # type: ignore[import-untype
 from flask_wtf.csrf import CSRFError, CSRFProtect  # type: ignore[import-untyped]
 from werkzeug.exceptions import NotFound, TooManyRequests
 
-from app.web.console import message, message_body, outbox, overview, sign_in
+from app.domain.message import Channel
+from app.web.console import (
+    channels,
+    message,
+    message_body,
+    outbox,
+    performance,
+    sample_removal,
+    sign_in,
+    stylesheet,
+    visitors,
+)
 from app.web.console.icons import icon
 from app.web.console.navigation import navigation
 from app.web.console.passwords import nobodys_hash
 from app.web.console.signed_in import load_signed_in
 from app.web.parts import parts
 
-_SIGN_IN = ("console.sign_in", "console.sign_in_submit")
+_OPEN = ("console.sign_in", "console.sign_in_submit", "console.stylesheet")
+"""What strangers may see."""
 _STAYS_SIGNED_IN = timedelta(hours=12)
 _POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 
@@ -25,7 +37,12 @@ blueprint = Blueprint("console", __name__, url_prefix="/console")
 blueprint.add_url_rule("/sign-in", "sign_in", sign_in.show)
 blueprint.add_url_rule("/sign-in", "sign_in_submit", sign_in.submit, methods=["POST"])
 blueprint.add_url_rule("/sign-out", "sign_out", sign_in.sign_out, methods=["POST"])
-blueprint.add_url_rule("/", "overview", overview.show)
+blueprint.add_url_rule("/bootstrap.css", "stylesheet", stylesheet.show)
+blueprint.add_url_rule("/", "overview", performance.show, defaults={"channel": Channel.EMAIL})
+blueprint.add_url_rule("/sms", "sms", performance.show, defaults={"channel": Channel.SMS})
+blueprint.add_url_rule("/channels", "channels", channels.show)
+blueprint.add_url_rule("/visitors", "visitors", visitors.show)
+blueprint.add_url_rule("/sample/remove", "remove_sample", sample_removal.submit, methods=["POST"])
 blueprint.add_url_rule("/outbox", "outbox", outbox.show)
 blueprint.add_url_rule("/messages/<message_id>", "message", message.show)
 blueprint.add_url_rule("/messages/<message_id>/body", "message_body", message_body.show)
@@ -41,7 +58,7 @@ def nowhere(unknown: str) -> ResponseReturnValue:
 def admit() -> ResponseReturnValue | None:
     """Take no form that is not ours, and show nothing but the sign-in to strangers."""
     csrf.protect()
-    if current_user.is_authenticated or request.endpoint in _SIGN_IN:
+    if current_user.is_authenticated or request.endpoint in _OPEN:
         return None
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("console.sign_in", next=wanted), 303)
@@ -56,7 +73,7 @@ def surroundings() -> dict[str, object]:
 @blueprint.after_request
 def keep_private(response: Response) -> Response:
     """Let nobody keep a page, frame it, or learn from it where somebody was."""
-    response.headers["Cache-Control"] = "private, no-store"
+    response.headers.setdefault("Cache-Control", "private, no-store")
     response.headers.setdefault("Content-Security-Policy", _POLICY)
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -105,4 +122,5 @@ def install_login(app: Flask) -> None:
     sign_in.limiter.init_app(app)
     Bootstrap5(app)
     app.jinja_env.globals["icon"] = icon
+    app.jinja_env.globals["sheet_version"] = stylesheet.sheet_version
     nobodys_hash()

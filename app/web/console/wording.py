@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.message import Channel, Goal, Status
+from app.domain.visit import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,12 @@ _DECISION = {
     "tracked": Label("Tracked", "good", "link-45deg"),
     "kept": Label("Kept", "quiet", "link"),
 }
+_VERDICT = {
+    Verdict.HUMAN: Label("Person", "good", "person", "It counts."),
+    Verdict.MACHINE: Label("Machine", "quiet", "robot", "A scanner or robot: it earns nothing."),
+    Verdict.PREVIEW: Label("Preview", "quiet", "eye", "An app that drew a preview of the link: it earns nothing."),
+    Verdict.UNKNOWN: Label("Unknown", "wait", "question-circle", "Not shown to be a person: it earns nothing."),
+}
 _SUPPRESSED = {
     "unsubscribed": "This person unsubscribed, so nothing was sent.",
 }
@@ -102,6 +109,16 @@ def short_goal(goal: str | None) -> str:
 def decision_label(decision: str) -> Label:
     """Return whether a link was swapped."""
     return _DECISION.get(decision, Label(_spelled(decision), "quiet", "link"))
+
+
+def verdict_label(verdict: str) -> Label:
+    """Return who it was."""
+    return _VERDICT[Verdict(verdict)]
+
+
+def signal_words(signal: str) -> str:
+    """Return what told machines from people."""
+    return signal.replace("_", " ").replace("-", " ").replace(":", ": ")
 
 
 def suppressed_words(reason: str | None) -> str:

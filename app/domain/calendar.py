@@ -1,0 +1,65 @@
+"""Days of a time zone over counters that stand by the quarter of an hour."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from app.domain.counting import quarter_of
+
+DAY_QUARTERS = 96
+_A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Local days from ``first`` to ``last``, both included."""
+
+    first: date
+    last: date
+
+    def __len__(self) -> int:
+        """Return how many they are."""
+        return (self.last - self.first).days + 1
+
+    def __iter__(self) -> Iterator[date]:
+        """Yield each of them."""
+        return (self.first + _A_DAY * number for number in range(len(self)))
+
+    @property
+    def before(self) -> "Days":
+        """As many days, just before these."""
+        return Days(self.first - _A_DAY * len(self), self.first - _A_DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Days of 24 hours in a row, or one of 23 or 25, as quarters of an hour since 1970."""
+
+    first_quarter: int
+    end_quarter: int
+    first_day: date
+    days: int
+
+    def day(self, index: int) -> date:
+        """Return the day that is ``index`` times 24 hours in; the 25th hour of a day is still that day."""
+        return self.first_day + _A_DAY * min(index, self.days - 1)
+
+
+def runs(days: Days, zone: str) -> list[Run]:
+    """Return the quarters of ``days`` in ``zone``, cut only where its clocks change: one sum by the day for each."""
+    place = ZoneInfo(zone)
+    found: list[Run] = []
+    for day in days:
+        start, end = _midnight(day, place), _midnight(day + _A_DAY, place)
+        last = found[-1] if found else None
+        is_plain = end - start == DAY_QUARTERS
+        if last and is_plain and last.end_quarter - last.first_quarter == last.days * DAY_QUARTERS:
+            found[-1] = Run(last.first_quarter, end, last.first_day, last.days + 1)
+        else:
+            found.append(Run(start, end, day, 1))
+    return found
+
+
+def _midnight(day: date, place: ZoneInfo) -> int:
+    return quarter_of(datetime(day.year, day.month, day.day, tzinfo=place))

@@ -1,0 +1,85 @@
+"""Figures by the day: one pass over the counters for a whole page of the console."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.calendar import DAY_QUARTERS, Run
+from app.domain.counting import Metric
+from app.store.counters import CounterRow
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What was counted on one day for one template on one platform; an empty word where it belongs to none."""
+
+    day: date
+    channel: str
+    template: str
+    platform: str
+    metric: Metric
+    currency: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """What figures of some days belong to, for narrowing them down."""
+
+    templates: tuple[str, ...]
+    automations: tuple[str, ...]
+    campaign_ids: tuple[str, ...]
+    platforms: tuple[str, ...]
+
+
+def daily_figures(
+    session: Session, account_id: str, runs: Iterable[Run], *, narrowed: Mapping[str, str]
+) -> list[Figure]:
+    """Return an account's figures by the day, of what ``narrowed`` names: channel, template, automation and so on."""
+    group = (CounterRow.channel, CounterRow.template, CounterRow.platform, CounterRow.metric, CounterRow.currency)
+    found = []
+    for run in runs:
+        index = (CounterRow.quarter - run.first_quarter) // DAY_QUARTERS
+        query = (
+            select(index, *group, func.sum(CounterRow.value))
+            .where(
+                CounterRow.account_id == account_id,
+                CounterRow.quarter >= run.first_quarter,
+                CounterRow.quarter < run.end_quarter,
+                *(getattr(CounterRow, name) == word for name, word in narrowed.items()),
+            )
+            .group_by(index, *group)
+        )
+        found += [
+            Figure(run.day(int(day)), channel, template, platform, Metric(metric), currency, int(value))
+            for day, channel, template, platform, metric, currency, value in session.execute(query)
+            if value
+        ]
+    return found
+
+
+def subjects(session: Session, account_id: str, runs: Iterable[Run], *, channel: str | None) -> Subjects:
+    """Return what the figures of some days belong to."""
+    seen: tuple[set[str], ...] = (set(), set(), set(), set())
+    group = (CounterRow.template, CounterRow.automation, CounterRow.campaign_id, CounterRow.platform)
+    for run in runs:
+        query = select(*group).where(
+            CounterRow.account_id == account_id,
+            CounterRow.quarter >= run.first_quarter,
+            CounterRow.quarter < run.end_quarter,
+        )
+        if channel is not None:
+            query = query.where(CounterRow.channel == channel)
+        for row in session.execute(query.distinct()):
+            for words, word in zip(seen, row, strict=True):
+                words.add(word)
+    return Subjects(*(tuple(sorted(words - {""})) for words in seen))
+
+
+def has_figures(session: Session, account_id: str) -> bool:
+    """Tell whether anything was ever counted for an account."""
+    query = select(CounterRow.account_id).where(CounterRow.account_id == account_id).limit(1)
+    return session.execute(query).first() is not None

@@ -1,0 +1,76 @@
+"""Channels: what sharing brought, platform by platform, the advocates' plain links among them."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.domain.calendar import Days, runs
+from app.domain.counting import Metric
+from app.domain.message import Channel
+from app.store.campaigns import list_campaigns
+from app.store.figures import Figure, daily_figures, has_figures, subjects
+from app.store.templates import list_templates
+from app.web.console.chart import chart
+from app.web.console.filters import Option, here, menus, periods, read_filters
+from app.web.console.first_message import first_message
+from app.web.console.headline import sharing_headline
+from app.web.console.platform_lines import platform_lines
+from app.web.console.sample import sample_figures
+from app.web.console.signed_in import signed_in
+from app.web.console.sums import total, totals
+from app.web.parts import parts
+
+_MOST = 500
+_CHARTS = (
+    ("friends", "Friends' clicks", Metric.FRIEND_CLICKS),
+    ("shares", "Shares", Metric.SHARES),
+    ("signups", "Signups", Metric.SIGNUPS),
+    ("orders", "Orders", Metric.ORDERS),
+)
+
+
+def show() -> ResponseReturnValue:
+    """Show the platforms side by side."""
+    account = signed_in().account
+    asked = read_filters(account.time_zone, parts().clock())
+    both = runs(Days(asked.days.before.first, asked.days.last), account.time_zone)
+    with parts().reading() as session:
+        figures = daily_figures(session, account.id, both, narrowed=asked.narrowed)
+        is_empty = not figures and not has_figures(session, account.id)
+        found = subjects(session, account.id, both, channel=None)
+        names = {one.key: one.name for one in list_templates(session, account.id, after=None, limit=_MOST)}
+        campaigns = list_campaigns(session, account.id, after=None, limit=_MOST)
+    is_sample = is_empty and not account.sample_hidden
+    if is_sample:
+        figures = sample_figures(asked.days, *Channel)
+    shared = [figure for figure in figures if _is_shared(figure)]
+    now = [figure for figure in shared if figure.day >= asked.days.first]
+    before = total(figure for figure in shared if figure.day < asked.days.first)
+    key, label, metric = _chosen_chart()
+    by_day = totals((figure for figure in now if figure.metric is metric), lambda figure: figure.day)
+    return render_template(
+        "console/channels.html",
+        asked=asked,
+        is_sample=is_sample,
+        is_empty=is_empty and not is_sample,
+        periods=periods(asked),
+        menus=menus(asked, found, campaigns, names),
+        headline=sharing_headline(total(now), before, asked.days),
+        charts=[Option(word, known, known == key, here(chart=known)) for known, word, _ in _CHARTS],
+        chart=chart({day: sums[metric] for day, sums in by_day.items()}, asked.days),
+        chart_label=label,
+        platforms=platform_lines(
+            totals(now, lambda figure: figure.platform), by_machines=asked.machines, with_plain=True
+        ),
+        machines_url=here(machines=None if asked.machines else "show"),
+        example=first_message(parts().public_url, account.slug),
+    )
+
+
+def _is_shared(figure: Figure) -> bool:
+    # Without a platform, what belongs to a message came of its own links; the rest of advocates' plain ones.
+    return bool(figure.platform) or not figure.channel
+
+
+def _chosen_chart() -> tuple[str, str, Metric]:
+    asked = request.args.get("chart")
+    return next((known for known in _CHARTS if known[0] == asked), _CHARTS[0])

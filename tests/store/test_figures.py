@@ -1,0 +1,30 @@
+"""Figures by the day."""
+
+from collections import Counter
+from datetime import date
+
+from app.domain import counting
+from app.domain.calendar import Days, runs
+from app.domain.counting import Metric, Subject
+from app.store.counters import bump
+from app.store.figures import daily_figures, subjects
+
+
+def test_figures_are_summed_by_the_day_and_narrowed_down(transaction, account, other_account):
+    days = Days(date(2026, 10, 24), date(2026, 10, 26))
+    first = runs(days, "Europe/Berlin")[0].first_quarter
+    email = Subject("email", "a", "welcome", "", "")
+    with transaction() as session:
+        counts = {counting.Counter(first + quarter, email, Metric.SENT): 1 for quarter in range(-4, 96 + 100 + 96 + 4)}
+        bump(
+            session, account.id, {**counts, counting.Counter(first, Subject("sms", "b", "", "", "x"), Metric.SHARES): 5}
+        )
+        bump(session, other_account.id, {counting.Counter(first, email, Metric.SENT): 1000})
+    with transaction() as session:
+        found = daily_figures(session, account.id, runs(days, "Europe/Berlin"), narrowed={"channel": "email"})
+        named = subjects(session, account.id, runs(days, "Europe/Berlin"), channel=None)
+    by_day = Counter()
+    for figure in found:
+        by_day[figure.day.day] += figure.value
+    assert by_day == {24: 96, 25: 100, 26: 96}
+    assert (named.templates, named.automations, named.platforms) == (("a", "b"), ("welcome",), ("x",))
