@@ -9,54 +9,34 @@ import re
 from functools import lru_cache
 
 from app.domain.visit import Verdict
-from app.domain.visitor_signs import AUTOMATION, CONTACTS, LIBRARIES, PREVIEWERS, PROGRAMS, SCANNERS, crawler_list
+from app.domain.visitor_signs import SIGNS, WORD, crawler_list, word_set
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Goes up whenever a verdict may change; stored with every visit."""
 
-# The everyday browsers, letter for letter: nine visits of ten end here.
-_PLAIN = re.compile(
-    r"Mozilla/5\.0 \((?:(?:iPhone|iPad|iPod touch); (?:U; )?CPU (?:iPhone )?OS [\d_]+ like Mac OS X"
-    r"|Macintosh; Intel Mac OS X [\d_.]+(?:; rv:[\d.]+)?|Windows NT [\d.]+(?:; (?:Win64|x64|WOW64|rv:[\d.]+))*"
-    r"|X11; (?:Ubuntu; |Fedora; |CrOS )?(?:Linux )?(?:x86_64|aarch64|i686)(?: [\d.]+)?(?:; rv:[\d.]+)?"
-    r"|(?:Linux; )?Android [\d.]+; (?:(?!bot[-_/;. ])[\w ./+-])+(?:; wv|; rv:[\d.]+)?)\)"
-    r" (?:AppleWebKit/[\d.]+ \(KHTML, like Gecko\)|Gecko/[\d.]+)"
-    r"(?: (?:Version|Chrome|CriOS|FxiOS|EdgiOS|Edg|EdgA|OPR|OPT|OPX|Firefox|Mobile|Safari|SamsungBrowser|GSA|Ddg"
-    r"|DuckDuckGo|YaBrowser|Yowser|Vivaldi|UBrowser|UCBrowser|HuaweiBrowser|VivoBrowser|HeyTapBrowser)(?:/[\w.]+)?)+"
-    # What apps add to the browser they open inside.
-    r"(?: ?\[(?:FBAN|FB_IAB|FBAV|Pinterest|LinkedInApp)[^\]]*\]| Instagram [\d.]+ \([^()]*\)(?: NW/\d)?)*"
+_ENGINES = word_set(
+    "gecko applewebkit webkit trident msie presto khtml goanna netfront opera chrome firefox safari icab konqueror"
 )
-_BROWSER = re.compile(
-    r"Mozilla/\d\.\d+ ?[(\[].*(?:Gecko/|AppleWebKit/|WebKit/|Trident/|MSIE ?\d|Presto/|KHTML|Goanna/|NetFront|Opera)"
-    r"|Mozilla/5\.0 \((?:Windows|Macintosh|X11|Mobile|Android|Tablet)[^()]*\) (?:Gecko|Firefox)"
-    r"|Opera/\d|(?:Lynx|Links|ELinks|w3m)[/ (]|Mozilla/4\.\d+ \[",
-    re.IGNORECASE,
+# Telephones, consoles and televisions from before the form was everybody's, and browsers of their own form.
+_DEVICES = word_set(
+    "midp cldc ucweb ucbrowser obigo netfront teleca openwave symbianos docomo kddi vodafone softbank playstation"
+    " nintendo roku brew semc maui hbbtv smarttv vizios viera aquos netcast nettv webtv dillo blackberry wap wap1"
+    " j2me polaris jasmine ktouch"
 )
-# Telephones and set-top boxes from before the form was everybody's.
-_DEVICE = re.compile(
-    r"MIDP|CLDC|UP\.Browser|UP\.Link|UCWEB|UCBrowser|Obigo|NetFront|Opera M(?:ini|obi)|Teleca|Openwave|Series ?[46]0"
-    r"|SymbianOS|BlackBerry\d|Maui|DoCoMo|J-PHONE|KDDI|Vodafone|SoftBank|PLAYSTATION|Nintendo|Roku|Profile/|WAP-?Browser|Brew|SEMC",
-    re.IGNORECASE,
+_FORMS = re.compile(
+    r"^opera[/ ]\d|^(?:lynx|e?links|w3m|konqueror|k-meleon|icab|ibrowse)[/ (]"
+    r"|mozilla/[1-4]\.\w+ ?(?:-\w+ )?(?:\w+ )*(?:\[[\w-]+\]|\((?:x11|win|mac|os/2))"
+    r"|(?:up\.browser|up\.link|series ?[46]0|opera m(?:ini|obi)|blackberry\d|j-phone|profile/|wap-?browser|wap browser)"
 )
-_APP = re.compile(r"\b(?:iPhone|iPad|iPod|iOS|Android|Dalvik|watchOS|tvOS|CFNetwork)\b")
-_HELD_BY_PEOPLE = re.compile(
-    r"(?:https?://)?bsalsa\.com/?|libwww-FM/\S+|Embedded Web Browser|\.NET (?:CLR|\d)|\.NET\d|FBA[NV]/|com\.\w+\.\w+",
-    re.IGNORECASE,
+_APPS = re.compile(
+    r"\b(?:iphone|ipad|ipod|ios|android|dalvik|watchos|watch|tvos|apple ?tv|cfnetwork|darwin|fb(?:an|av)/|nokia)"
+    r"|; (?:desktop|tablet|phone)[;)]"
 )
-_COMPATIBLE = re.compile(
-    r"Mozilla/5\.0 \(compatible;? (?!MSIE|Konqueror|Android|Linux|Windows|Opera|ABrowse|iPhone)", re.IGNORECASE
-)
-
-_SIGNS = (
-    ("previewer", Verdict.PREVIEW, re.compile(PREVIEWERS, re.IGNORECASE)),
-    ("scanner", Verdict.MACHINE, re.compile(SCANNERS, re.IGNORECASE)),
-    ("automation", Verdict.MACHINE, re.compile(AUTOMATION, re.IGNORECASE)),
-    ("library", Verdict.MACHINE, re.compile(LIBRARIES, re.IGNORECASE)),
-    ("compatible", Verdict.MACHINE, _COMPATIBLE),
-    ("program", Verdict.MACHINE, re.compile(PROGRAMS, re.IGNORECASE)),
-    ("contact", Verdict.MACHINE, re.compile(CONTACTS, re.IGNORECASE)),
-    ("crawler-list", Verdict.MACHINE, crawler_list()),
-)
+# A telephone may be called "Bot", "Spider" or "Ruby": what stands where the model stands is no sign.
+_MODEL = re.compile(r"(android [\d.]+; )(?:[a-z]{2}-[a-z]{2}; )?[\w .+-]{1,50}(?=build/|\)|; wv\))")
+_SAID_BEFORE = re.compile(r"^(?:user-agent\s*:\s*)?[\s\"'=\\]*", re.IGNORECASE)
+_PREFETCH = re.compile(r"prefetch|prerender|preview|instant", re.IGNORECASE)
+_CRAWLERS = crawler_list()
 
 
 def classify(user_agent: str, method: str = "GET", prefetch: str = "") -> tuple[Verdict, tuple[str, ...]]:
@@ -68,7 +48,7 @@ def classify(user_agent: str, method: str = "GET", prefetch: str = "") -> tuple[
         prefetch: the values of Sec-Purpose, Purpose, X-Purpose and X-Moz, joined; empty without them.
     """
     verdict, signals = by_user_agent(user_agent)
-    if re.search(r"prefetch|prerender|preview|instant", prefetch, re.IGNORECASE):
+    if prefetch and _PREFETCH.search(prefetch):
         verdict = Verdict.PREVIEW if verdict in {Verdict.HUMAN, Verdict.UNKNOWN} else verdict
         signals = (*signals, "prefetch")
     if method == "HEAD":
@@ -81,18 +61,38 @@ def classify(user_agent: str, method: str = "GET", prefetch: str = "") -> tuple[
 def by_user_agent(user_agent: str) -> tuple[Verdict, tuple[str, ...]]:
     """Return who it was by the user agent alone."""
     # What is longer only wants to keep the expressions busy.
-    agent = user_agent.strip(" \t\"'")[:1_000]
+    agent = _SAID_BEFORE.sub("", user_agent[:1_000], count=1).rstrip(" \t\"'").lower()
     if not agent:
-        return Verdict.MACHINE, ("no-user-agent",)
-    if _PLAIN.fullmatch(agent):
-        return Verdict.HUMAN, ()
-    is_browser = bool(_BROWSER.match(agent) or _DEVICE.search(agent))
-    judged = _HELD_BY_PEOPLE.sub(" ", agent) if is_browser else agent
-    for sign, verdict, expression in _SIGNS:
-        found = expression.search(judged)
-        if found:
-            return verdict, (sign, found[0].strip().lower()[:40])
-    if is_browser:
+        return Verdict.UNKNOWN, ("no-user-agent",)
+    if "android" in agent:
+        agent = _MODEL.sub(r"\1", agent, count=1)
+    words = set(WORD.findall(agent))
+    listed = _listed(agent, words)
+    if listed and listed[0] is Verdict.PREVIEW:
+        return listed
+    for sign in SIGNS:
+        found = sign.found_in(agent, words)
+        if found is not None:
+            return sign.verdict, (sign.name, found)
+    if listed:
+        return listed
+    if _is_browser(agent, words):
         return Verdict.HUMAN, ()
     # An app that fetches a link itself: perhaps for a person, but no person has seen it yet.
-    return (Verdict.UNKNOWN, ("app",)) if _APP.search(agent) else (Verdict.MACHINE, ("no-browser",))
+    return (Verdict.UNKNOWN, ("app",)) if _APPS.search(agent) else (Verdict.MACHINE, ("no-browser",))
+
+
+def _listed(agent: str, words: set[str]) -> tuple[Verdict, tuple[str, ...]] | None:
+    """Return what the list says; a previewer that also calls itself something else is one all the same."""
+    found = None
+    for word in words & _CRAWLERS.keys():
+        for crawler in _CRAWLERS[word]:
+            if crawler.names(agent) and (found is None or crawler.verdict is Verdict.PREVIEW):
+                found = crawler.verdict, ("crawler-list", crawler.name.strip()[:40])
+    return found
+
+
+def _is_browser(agent: str, words: set[str]) -> bool:
+    if ("mozilla" in words or "khtml" in words) and not _ENGINES.isdisjoint(words):
+        return True
+    return not _DEVICES.isdisjoint(words) or _FORMS.search(agent) is not None

@@ -229,7 +229,7 @@ def test_alone_it_answers_404(links, journal):
         ({"HTTP_X_MOZ": "prefetch"}, Verdict.PREVIEW, ("prefetch",)),
         ({"agent": "WhatsApp/2.23.20.0 A"}, Verdict.PREVIEW, ("previewer", "whatsapp/")),
         ({"agent": "curl/8.5.0"}, Verdict.MACHINE, ("library", "curl")),
-        ({"agent": ""}, Verdict.MACHINE, ("no-user-agent",)),
+        ({"agent": ""}, Verdict.UNKNOWN, ("no-user-agent",)),
     ],
 )
 def test_machines_are_answered_alike_and_marked(edge, journal, more, verdict, signals):
