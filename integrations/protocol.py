@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from app.domain.message import Channel, Outbound, Receipt, Status
+from app.domain.order import OrderNotice
 
 
 class ProviderError(Exception):
@@ -29,6 +31,10 @@ class UnavailableError(ProviderError):
 
 class UncertainError(ProviderError):
     """Nobody knows whether it was taken: a time-out, a 5xx, a broken answer. Never sent again blindly."""
+
+
+class UnreadableError(Exception):
+    """A genuine call does not hold what its sender's document promises; the message says what is amiss."""
 
 
 class ForgedError(Exception):
@@ -89,4 +95,53 @@ class NameServer(Protocol):
 
     def texts(self, name: str) -> list[str]:
         """Return the TXT records of ``name``; UnavailableError when nobody answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopCall:
+    """One call of a shop, as it came."""
+
+    headers: Mapping[str, str]
+    """By their names in lower case."""
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ShopDelivery:
+    """What a shop's call is about."""
+
+    topic: str
+    key: str
+    """The same for every repeat of it."""
+    digest: str
+    """Of what it says: a key that comes back with another digest is a contradiction."""
+
+
+class Shop(Protocol):
+    """One kind of shop: who sent a call, and what it says of an order."""
+
+    FIELDS: IntegrationFields
+
+    def is_ping(self, call: ShopCall) -> bool:
+        """Tell whether the call is one that the shop sends unsigned, to see whether anybody answers."""
+        ...
+
+    def verify(self, call: ShopCall, credentials: Mapping[str, str], now: datetime) -> None:
+        """Make sure that a shop with these credentials sent the call.
+
+        Raises:
+            ForgedError: it did not; nothing of the body was read.
+        """
+        ...
+
+    def identify(self, call: ShopCall) -> ShopDelivery:
+        """Return which delivery a genuine call is."""
+        ...
+
+    def read(self, call: ShopCall, now: datetime) -> OrderNotice | None:
+        """Return what a genuine call says of an order; None when it is about something else.
+
+        Raises:
+            UnreadableError: it is about an order, but cannot be understood.
+        """
         ...

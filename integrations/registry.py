@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from app.domain.message import Channel, Outbound
 from config.settings import Settings
-from integrations import sendgrid, twilio
+from integrations import sendgrid, shopify, stripe, twilio, woocommerce
 from integrations.outbox import Outbox
 from integrations.protocol import Credentials, IntegrationFields, Provider
 from integrations.sendgrid import SendGrid
@@ -16,9 +16,9 @@ from integrations.twilio import Twilio
 INTEGRATIONS: Mapping[str, IntegrationFields] = {
     "twilio": twilio.FIELDS,
     "sendgrid": sendgrid.FIELDS,
-    "shopify": IntegrationFields(required=("webhook_secret",), optional=("shop_domain",)),
-    "woocommerce": IntegrationFields(required=("webhook_secret",)),
-    "stripe": IntegrationFields(required=("webhook_secret",)),
+    "shopify": shopify.FIELDS,
+    "woocommerce": woocommerce.FIELDS,
+    "stripe": stripe.FIELDS,
 }
 
 _KEPT = 256

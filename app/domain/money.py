@@ -10,6 +10,8 @@ _DECIMALS = {
     **dict.fromkeys(("CLF", "UYW"), 4),
 }
 """Currencies that do not have two decimals. Source: ISO 4217, list one."""
+NO_CURRENCY = "XXX"
+"""ISO 4217's code for no currency: of an order of which nobody has said yet what it cost."""
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _AMOUNT = re.compile(r"[+-]?\d{1,12}(\.\d{1,9})?", re.ASCII)
 """Twelve digits before the point: with four decimals behind it, sums still fit the 64 bits of a database."""

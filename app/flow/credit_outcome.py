@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from app.domain.attribution import Chain, Claim, Click, Credit, attribute
 from app.domain.counting import Counter, Metric, Subject, quarter_of
 from app.domain.message import ContactDetails, Goal
-from app.domain.order import OrderState, OrderStatus
 from app.store.accounts import account_by_id
 from app.store.base import Session
-from app.store.campaigns import advocate_by_share_code
+from app.store.campaigns import Advocate, advocate_by_discount, advocate_by_share_code
 from app.store.clicks import click_by_id, clicks_of_advocate, clicks_of_contact
 from app.store.contacts import find_contact
 from app.store.counters import bump
 from app.store.messages import Earned, earned_by
+from app.store.order_states import state_of
 from app.store.orders import OrderRow, SignupRow, held, keep_credit
 from app.store.outcomes import Outcome, add_outcome, outcomes_of
 from app.store.shares import share_behind
@@ -32,9 +32,8 @@ def credit_order(session: Session, row_id: str, *, now: datetime) -> None:
     buyer = ContactDetails(external_id=row.external_id, email=row.email, phone=row.phone)
     contact = find_contact(session, row.account_id, buyer)
     credit = _credit(session, row, contact.id if contact else None)
-    state = OrderState(OrderStatus(row.status), row.total_minor, row.refunded_minor)
     _settle(session, OrderRow, row, credit, contact.id if contact else None)
-    desired = _outcome(session, row, Goal.ORDER, credit, amount_minor=state.net_minor, currency=row.currency)
+    desired = _outcome(session, row, Goal.ORDER, credit, amount_minor=state_of(row).net_minor, currency=row.currency)
     reconcile(session, row.account_id, Goal.ORDER, row.id, desired, now=now)
 
 
@@ -51,7 +50,7 @@ def credit_signup(session: Session, row_id: str, *, now: datetime) -> None:
 def _credit(session: Session, row: OrderRow | SignupRow, contact_id: str | None) -> Credit:
     account = account_by_id(session, row.account_id)
     window = timedelta(days=account.attribution_days)
-    advocate = advocate_by_share_code(session, row.account_id, row.mbsy) if row.mbsy else None
+    advocate = _named_advocate(session, row)
     advocate_id = advocate.id if advocate else None
     since, until = row.at - window, row.at
     return attribute(
@@ -63,6 +62,13 @@ def _credit(session: Session, row: OrderRow | SignupRow, contact_id: str | None)
     )
 
 
+def _named_advocate(session: Session, row: OrderRow | SignupRow) -> Advocate | None:
+    """Return whom the share code names, else whose share code was used as a discount code."""
+    found = advocate_by_share_code(session, row.account_id, row.mbsy) if row.mbsy else None
+    codes: list[str] = row.discount_codes or [] if isinstance(row, OrderRow) else []
+    return found or advocate_by_discount(session, row.account_id, codes)
+
+
 def _settle(
     session: Session,
     row_type: type[OrderRow] | type[SignupRow],
@@ -72,7 +78,7 @@ def _settle(
 ) -> None:
     """Write the answer on the order or signup itself."""
     click = credit.click
-    named = advocate_by_share_code(session, row.account_id, row.mbsy) if row.mbsy else None
+    named = _named_advocate(session, row)
     keep_credit(
         session,
         row_type,

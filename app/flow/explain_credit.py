@@ -5,13 +5,15 @@ from datetime import datetime
 
 from app.domain.attribution import REASONS, Chain, Reason, Standing
 from app.domain.money import from_minor
+from app.domain.order import SourcePlace
 from app.store.accounts import Account
 from app.store.base import Session
 from app.store.campaigns import advocate_by_id
 from app.store.clicks import ClickRow, click_row
 from app.store.contacts import contact_by_id
 from app.store.messages import message_by_id
-from app.store.orders import OrderRow, order_by_number
+from app.store.order_names import find_order
+from app.store.orders import OrderRow
 from app.store.shares import share_by_id
 
 
@@ -36,7 +38,7 @@ class Explanation:
 
 def explain_order(session: Session, account: Account, order_id: str) -> Explanation | None:
     """Return the chain behind an order; None when the account has no such order."""
-    order = order_by_number(session, account.id, order_id)
+    order = find_order(session, account.id, order_id)
     if order is None:
         return None
     steps = [
@@ -54,6 +56,13 @@ def explain_order(session: Session, account: Account, order_id: str) -> Explanat
     clicked_at = next((step.at for step in steps if step.kind == "click"), None)
     steps.sort(key=lambda step: step.at or clicked_at or order.at)
     return Explanation(order, (*steps, _verdict(order)))
+
+
+def source_place(order: OrderRow) -> str | None:
+    """Return where in the shop's body the click or the advocate of an order was named."""
+    if order.source_place or order.mbsy or not order.discount_codes:
+        return order.source_place
+    return SourcePlace.DISCOUNT_CODES if order.named_advocate_id else None
 
 
 def _sending(session: Session, account_id: str, order: OrderRow) -> Sentence | None:

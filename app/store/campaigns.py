@@ -193,6 +193,20 @@ def advocate_by_share_code(session: Session, account_id: str, share_code: str) -
     return Advocate(*row) if row else None
 
 
+def advocate_by_discount(session: Session, account_id: str, codes: Sequence[str]) -> Advocate | None:
+    """Return whose share code was used as a discount code: as it is, or in capitals, as shops like to show such codes.
+
+    Where the codes are those of several advocates, nobody is meant.
+    """
+    if not codes:
+        return None
+    spellings = {*codes, *(code.lower() for code in codes)}
+    query = select(*_ADVOCATE).where(AdvocateRow.account_id == account_id, AdvocateRow.share_code.in_(spellings))
+    found = [Advocate(*row) for row in session.execute(query)]
+    exact = [advocate for advocate in found if advocate.share_code in codes]
+    return next((few[0] for few in (exact, found) if len(few) == 1), None)
+
+
 def list_advocates(session: Session, account_id: str, *, after: str | None, limit: int) -> list[Advocate]:
     """Return advocates of an account in the order of enrolment, from behind ``after``."""
     query = select(*_ADVOCATE).where(AdvocateRow.account_id == account_id, AdvocateRow.id > (after or ""))

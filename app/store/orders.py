@@ -62,6 +62,15 @@ class OrderRow(CreditedMixin, Base):
     is_disputed: Mapped[bool]
     """Its notices contradict each other; all of them are kept."""
     created_at: Mapped[datetime] = mapped_column(Utc)
+    shop: Mapped[str | None]
+    """The integration that told of it first; None for a call in our own words."""
+    source_place: Mapped[str | None]
+    """Where in the shop's body the click or the advocate was named."""
+    discount_codes: Mapped[Any] = mapped_column(Json, nullable=True)
+    facts: Mapped[Any] = mapped_column(Json, nullable=True)
+    """What tells later notices from earlier ones, and single refunds apart."""
+    conflicts: Mapped[Any] = mapped_column(Json, nullable=True)
+    """Each with field, stands, said and at: what its notices contradict each other in."""
 
 
 class OrderNoticeRow(Base):
@@ -105,24 +114,29 @@ class Arrival:
     """Who pressed a button of their widget."""
 
 
-def add_order(session: Session, account_id: str, order_id: str, **values: Any) -> bool:
+def add_order(session: Session, account_id: str, order_id: str, *, row_id: str | None = None, **values: Any) -> bool:
     """Store an order unless it is there; False when it was."""
     added = insert(session, OrderRow).values(
-        id=new_id(),
+        id=row_id or new_id(),
         account_id=account_id,
         order_id=order_id,
         standing=Standing.PENDING,
         is_open=True,
-        is_disputed=False,
-        **values,
+        **{"is_disputed": False, "conflicts": [], **values},
     )
-    stored = added.on_conflict_do_nothing(index_elements=["account_id", "order_id"]).returning(OrderRow.id)
+    stored = added.on_conflict_do_nothing().returning(OrderRow.id)
     return session.execute(stored).one_or_none() is not None
 
 
 def order_by_number(session: Session, account_id: str, order_id: str, *, for_update: bool = False) -> OrderRow | None:
     """Return an order by the shop's number; ``for_update`` holds it until the transaction ends."""
     query = select(OrderRow).where(OrderRow.account_id == account_id, OrderRow.order_id == order_id)
+    return session.execute(query.with_for_update() if for_update else query).scalar_one_or_none()
+
+
+def order_by_id(session: Session, account_id: str, row_id: str, *, for_update: bool = False) -> OrderRow | None:
+    """Return an order by our own id; ``for_update`` holds it until the transaction ends."""
+    query = select(OrderRow).where(OrderRow.account_id == account_id, OrderRow.id == row_id)
     return session.execute(query.with_for_update() if for_update else query).scalar_one_or_none()
 
 

@@ -23,6 +23,7 @@ from app.web.console.pages import blueprint as console
 from app.web.console.pages import install_login
 from app.web.headers import install_headers
 from app.web.hooks import orders as order_hooks
+from app.web.hooks import shops as shop_hooks
 from app.web.hooks import signups as signup_hooks
 from app.web.hooks import triggers as trigger_hooks
 from app.web.parts import Parts, install
@@ -32,6 +33,7 @@ _VERSION = "1"
 _RESOURCES = (
     trigger_hooks.resource,
     order_hooks.resource,
+    *shop_hooks.resources,
     signup_hooks.resource,
     account.resource,
     advocates.resource,

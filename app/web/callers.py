@@ -8,11 +8,11 @@ from flask import request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from app.domain.errors import UnauthenticatedError, UnknownError
-from app.store.accounts import Account, account_by_api_key, account_by_slug, signing_secret
+from app.store.accounts import Account, account_by_api_key, account_by_slug, integrations, signing_secret
 from app.web import json_body
 from app.web.parts import parts
 from integrations import standard_webhooks
-from integrations.protocol import ForgedError
+from integrations.protocol import ForgedError, Shop, ShopCall
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 _KEY = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
@@ -72,6 +72,29 @@ def verify_hook(slug: str) -> Call:
     if standard_webhooks.SIGNATURE_HEADER not in request.headers:
         raise UnauthenticatedError("Send an API key as Authorization: Bearer, or sign the call (Standard Webhooks).")
     return _verify_signature(slug, raw)
+
+
+def verify_shop(slug: str, name: str, shop: Shop) -> tuple[Account, ShopCall]:
+    """Return a call of an account's shop, signed with the secret that the account has set for it.
+
+    Raises:
+        UnauthenticatedError: no such account, no secret, or no signature that fits.
+    """
+    call = ShopCall({header.lower(): value for header, value in request.headers.items()}, _raw_body())
+    account, credentials = None, {}
+    if _SLUG.fullmatch(slug):
+        with parts().reading() as session:
+            account = account_by_slug(session, slug)
+            credentials = integrations(session, account.id).get(name, {}) if account else {}
+    if account is not None and shop.is_ping(call):
+        return account, call
+    try:
+        shop.verify(call, credentials, parts().clock())
+    except ForgedError as error:
+        raise UnauthenticatedError(str(error)) from error
+    if account is None:
+        raise UnauthenticatedError("No signature fits the body.")
+    return account, call
 
 
 def _raw_body() -> bytes:

@@ -23,6 +23,9 @@ SECURITY_SCHEMES: dict[str, dict[str, str]] = {
     "webhookId": {"type": "apiKey", "in": "header", "name": "webhook-id"},
     "webhookTimestamp": {"type": "apiKey", "in": "header", "name": "webhook-timestamp"},
     "webhookSignature": {"type": "apiKey", "in": "header", "name": "webhook-signature"},
+    "shopifySignature": {"type": "apiKey", "in": "header", "name": "X-Shopify-Hmac-Sha256"},
+    "woocommerceSignature": {"type": "apiKey", "in": "header", "name": "X-WC-Webhook-Signature"},
+    "stripeSignature": {"type": "apiKey", "in": "header", "name": "Stripe-Signature"},
 }
 _IDEMPOTENCY_KEY = {
     "in": "header",

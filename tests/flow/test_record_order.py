@@ -6,7 +6,6 @@ from itertools import permutations
 import pytest
 from sqlalchemy import func, select
 
-from app.domain.errors import InvalidInputError
 from app.domain.message import ContactDetails
 from app.flow.record_order import record_order
 from app.store.orders import OrderNoticeRow, OrderRow
@@ -54,12 +53,13 @@ def test_an_order_number_belongs_to_its_account_alone(shop, other_shop):
     assert told(shop, status="refunded") == told(shop, status="refunded")
 
 
-def test_another_currency_is_refused(shop):
+def test_another_currency_is_kept_and_flagged_and_changes_no_sum(shop):
     row_id = told(shop)
-    with pytest.raises(InvalidInputError, match="currency"):
-        told(shop, currency="USD")
-    assert shop.placed(row_id).currency == "EUR"
-    assert notices(shop) == 1
+    assert told(shop, currency="USD", total=9900) == row_id
+    row = shop.placed(row_id)
+    assert (row.currency, row.total_minor, row.is_disputed) == ("EUR", 4990, True)
+    assert [(one["field"], one["stands"], one["said"]) for one in row.conflicts] == [("currency", "EUR", "USD")]
+    assert notices(shop) == 2
 
 
 @pytest.mark.parametrize("order", [*permutations(("created", "paid", "refunded"))], ids="-".join)
@@ -108,3 +108,19 @@ def test_notices_of_one_new_order_at_once_make_one_order(shop):
     [row] = shop.in_one(lambda session: session.execute(orders).scalars().all())
     assert (row.status, row.is_open) == ("refunded", True)
     assert notices(shop) == 3
+
+
+@both_databases
+def test_fifty_calls_at_once_about_a_session_and_its_payment_make_one_order(shop):
+    session = shop.notice("cs_1", names=("pi_1",))
+    refund = shop.notice("pi_1", names=("pi_1", "ch_1"), is_nameless=True, refunds={"ch_1": 1000})
+    ends = at_once(
+        *[
+            lambda said=said: shop.in_one(record_order, shop.account, said, now=shop.now)
+            for said in [session, refund] * 25
+        ]
+    )
+    assert len(set(ends)) == 1, set(map(repr, ends))
+    row = shop.placed(ends[0])
+    assert (row.order_id, row.total_minor, row.refunded_minor, row.is_disputed) == ("cs_1", 4990, 1000, False)
+    assert notices(shop) == 2

@@ -20,6 +20,7 @@ from app.store.campaigns import put_campaign
 from app.store.templates import Template, put_template
 from app.web.application import create_app
 from app.web.parts import Parts
+from integrations.registry import INTEGRATIONS
 from integrations.standard_webhooks import new_secret, sign
 from tests.fakes.names import Names
 from tests.renewed_file import KEYS, RenewedFile
@@ -176,7 +177,7 @@ def application(stage: Stage) -> Flask:
         clock=lambda: NOW,
         public_url=PUBLIC_URL,
         link_port=8000,
-        integration_fields={"twilio": (("account_sid", "auth_token"), ("messaging_service_sid",))},
+        integration_fields={name: (fields.required, fields.optional) for name, fields in INTEGRATIONS.items()},
         journal_state=lambda: stage.trouble.get("journal"),
         database_state=lambda: stage.trouble.get("database"),
         names=cast(Names, _Now(lambda: stage.names)),

@@ -8,11 +8,13 @@ from flask import Response
 from app.domain.attribution import REASONS, Reason
 from app.domain.errors import UnknownError
 from app.domain.money import from_minor
-from app.flow.explain_credit import explain_order
+from app.flow.explain_credit import explain_order, source_place
 from app.store.base import Session
 from app.store.campaigns import advocate_by_id
 from app.store.messages import earned_by
-from app.store.orders import OrderRow, list_orders, order_by_number
+from app.store.order_names import find_order
+from app.store.order_states import state_of
+from app.store.orders import OrderRow, list_orders
 from app.web.addresses import order_url
 from app.web.callers import verify_api
 from app.web.documents import Resource, page_of
@@ -36,10 +38,10 @@ def list_all_orders() -> Response:
 
 @resource.view("/<path:order_id>", answers=OrderRecordSchema)
 def show_order(order_id: str) -> dict[str, Any]:
-    """Read an order by the shop's own number, with its attribution."""
+    """Read an order by the shop's own number, or by that of its payment, with its attribution."""
     call = verify_api()
     with parts().reading() as session:
-        row = order_by_number(session, call.account.id, order_id)
+        row = find_order(session, call.account.id, order_id)
         if row is None:
             raise UnknownError("order", order_id)
         return _shown(session, call.account.id, [row])[0]
@@ -71,6 +73,7 @@ def _shown(session: Session, account_id: str, rows: Sequence[OrderRow]) -> list[
             "status": row.status,
             "total": from_minor(row.total_minor, row.currency),
             "refunded_total": from_minor(row.refunded_minor, row.currency),
+            "net_total": from_minor(state_of(row).net_minor, row.currency),
             "currency": row.currency,
             "email": row.email,
             "phone": row.phone,
@@ -79,7 +82,11 @@ def _shown(session: Session, account_id: str, rows: Sequence[OrderRow]) -> list[
             "mbsy_source": row.mbsy_source,
             "placed_at": row.at,
             "created_at": row.created_at,
+            "shop": row.shop,
+            "source_place": source_place(row),
+            "discount_codes": row.discount_codes or [],
             "is_disputed": row.is_disputed,
+            "conflicts": row.conflicts or [],
             "attribution": _attribution(session, account_id, row),
         }
         for row in rows

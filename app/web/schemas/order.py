@@ -9,7 +9,7 @@ from app.domain.errors import InvalidInputError
 from app.domain.ids import normal_uuid
 from app.domain.message import ContactDetails
 from app.domain.money import currency_code, to_minor
-from app.domain.order import OrderNotice, OrderStatus
+from app.domain.order import OrderNotice, OrderStatus, SourcePlace
 from app.web.schemas.loading import Loose, load
 from app.web.schemas.values import Amount, EmailAddress, Identifier, Moment, PhoneNumber
 
@@ -118,6 +118,7 @@ def read_order(body: Mapping[str, Any]) -> OrderNotice:
         mbsy_source=normal_uuid(values.get("mbsy_source")),
         placed_at=values.get("placed_at"),
         payload=body,
+        source_place=SourcePlace.BODY if values.get("mbsy") or normal_uuid(values.get("mbsy_source")) else None,
     )
 
 

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields
 
 from app.domain.message import Status
+from app.domain.order import SourcePlace
 
 
 class LinkSchema(Schema):
@@ -101,6 +102,15 @@ class AttributionSchema(Schema):
     advocate_id = fields.String(required=True, allow_none=True)
 
 
+class ConflictSchema(Schema):
+    """Something that two notices of one order say differently."""
+
+    field = fields.String(required=True)
+    stands = fields.String(required=True, metadata={"description": "What stood when the other was said."})
+    said = fields.String(required=True)
+    at = fields.String(required=True, metadata={"format": "date-time"})
+
+
 class OrderRecordSchema(Schema):
     """An order, as its notices together describe it."""
 
@@ -110,6 +120,7 @@ class OrderRecordSchema(Schema):
     status = fields.String(required=True)
     total = fields.String(required=True)
     refunded_total = fields.String(required=True)
+    net_total = fields.String(required=True, metadata={"description": "After refunds, edits and cancellation."})
     currency = fields.String(required=True)
     email = fields.String(required=True, allow_none=True)
     phone = fields.String(required=True, allow_none=True)
@@ -118,8 +129,21 @@ class OrderRecordSchema(Schema):
     mbsy_source = fields.String(required=True, allow_none=True)
     placed_at = fields.DateTime(required=True)
     created_at = fields.DateTime(required=True)
+    shop = fields.String(required=True, allow_none=True, metadata={"description": "Which kind of shop told of it."})
+    source_place = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "enum": [*(place.value for place in SourcePlace), None],
+            "description": "Where its click, or without one its share code, was named.",
+        },
+    )
+    discount_codes = fields.List(fields.String(), required=True)
     is_disputed = fields.Boolean(
         required=True, metadata={"description": "Its notices contradict each other; the higher total stands."}
+    )
+    conflicts = fields.List(
+        fields.Nested(ConflictSchema), required=True, metadata={"description": "What they contradict each other in."}
     )
     attribution = fields.Nested(AttributionSchema, required=True)
 

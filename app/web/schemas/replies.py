@@ -94,3 +94,20 @@ class SignupReply(Schema):
     """The enrolment is kept."""
 
     advocate = fields.Nested(EnrolledSchema, required=True)
+
+
+class ShopOrderSchema(Schema):
+    """The order that a delivery is about."""
+
+    id = fields.String(required=True, metadata={"description": "The shop's own number."})
+    url = fields.String(required=True)
+
+
+class ShopReply(Schema):
+    """What became of a shop's delivery."""
+
+    status = fields.String(
+        required=True, metadata={"enum": ["recorded", "repeated", "conflicting", "ignored", "unreadable", "pong"]}
+    )
+    reason = fields.String(required=True, allow_none=True)
+    order = fields.Nested(ShopOrderSchema, required=True, allow_none=True)

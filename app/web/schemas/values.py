@@ -1,16 +1,14 @@
 """Single values as callers write them: nothing is silently turned into something else."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from marshmallow import ValidationError, fields
 
+from app.domain.addresses import email_address, phone_number
 from app.domain.errors import InvalidInputError
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -86,7 +84,7 @@ class EmailAddress(Line):
 
     def _deserialize(self, value: Any, attr: str | None, data: _Data, **kwargs: Any) -> Any:
         address = super()._deserialize(value, attr, data, **kwargs)
-        return None if address is None else _email(address)
+        return None if address is None else _checked(email_address, address)
 
 
 class PhoneNumber(Line):
@@ -100,7 +98,7 @@ class PhoneNumber(Line):
 
     def _deserialize(self, value: Any, attr: str | None, data: _Data, **kwargs: Any) -> Any:
         number = super()._deserialize(value, attr, data, **kwargs)
-        return None if number is None else _phone(number)
+        return None if number is None else _checked(phone_number, number)
 
 
 class Moment(fields.DateTime):
@@ -152,26 +150,11 @@ class JsonObject(fields.Dict):
     """Any JSON object."""
 
 
-@lru_cache(maxsize=4096)
-def _email(address: str) -> str:
+def _checked(spelled: Callable[[str], str], value: str) -> str:
     try:
-        # Addresses on .test are what people try things out with.
-        checked = validate_email(address.strip(), check_deliverability=False, test_environment=True)
-    except EmailNotValidError as error:
+        return spelled(value)
+    except ValueError as error:
         raise ValidationError(str(error)) from error
-    return checked.normalized.lower()
-
-
-@lru_cache(maxsize=4096)
-def _phone(number: str) -> str:
-    try:
-        parsed = phonenumbers.parse(number, None)
-    except phonenumbers.NumberParseException as error:
-        raise ValidationError("Not an international phone number such as +15005550006.") from error
-    # Whether somebody has the number is the carrier's to say: test numbers and new ranges must pass.
-    if parsed.extension or not phonenumbers.is_possible_number(parsed):
-        raise ValidationError("Not an international phone number such as +15005550006.")
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 def resource_key(key: str) -> str:
