@@ -101,7 +101,7 @@ def compose(
     swapped = rewrite(
         html,
         filled.text,
-        rules=_rules(space),
+        rules=link_rules(space),
         address=lambda index: space.base + tracked_path(codes.personal, index),
     )
     return Composed(
@@ -119,7 +119,7 @@ def _filled(content: Content, fields: Mapping[str, Any]) -> Content:
     )
 
 
-def _rules(space: LinkSpace) -> Rules:
+def link_rules(space: LinkSpace) -> Rules:
     """Return what is left alone; on a local host only the hub's own port is ours, for a shop may stand on another."""
     local = {host for host in space.own_hosts if is_local(host)}
     return Rules(
@@ -135,9 +135,18 @@ def _rendered(source: str | None, fields: Mapping[str, Any], *, is_html: bool) -
 
 
 def merge_fields(
-    contact: ContactDetails, data: Mapping[str, Any], *, sharing: Sharing | None, codes: Codes, space: LinkSpace
+    contact: ContactDetails,
+    data: Mapping[str, Any],
+    *,
+    sharing: Sharing | None,
+    codes: Codes,
+    space: LinkSpace,
+    share_links: bool = True,
 ) -> dict[str, Any]:
-    """Return what a template may name: contact, data, unsubscribe_url, and what an advocate shares."""
+    """Return what a template may name: contact, data, unsubscribe_url, and what an advocate shares.
+
+    The addresses of the share buttons, the longest of it, are left out where ``share_links`` says that nobody asks.
+    """
     known = {
         name: value
         for name in ("external_id", "email", "phone", "first_name", "last_name")
@@ -152,7 +161,8 @@ def merge_fields(
         "name": sharing.campaign_name,
         "landing_url": sharing.landing_url,
     }
-    fields["share"] = share_addresses(sharing, codes=codes, space=space)
+    if share_links:
+        fields["share"] = share_addresses(sharing, codes=codes, space=space)
     fields["campaign_link"] = campaign_link(sharing, space=space)
     fields["advocate"] = {"share_code": sharing.share_code, "share_url": fields["campaign_link"]}
     return fields

@@ -34,6 +34,10 @@ class LinkDecision:
     """A key of ``REASONS``."""
     kind: Kind
 
+    def as_dict(self) -> dict[str, str]:
+        """Return it by its fields' names, as it is kept and shown."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 class Edit(NamedTuple):
     """A place of a rewritten body and what stood there before."""

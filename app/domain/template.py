@@ -21,7 +21,8 @@ _SHARING = frozenset({"share", "campaign_link", "advocate"})
 
 # The library promises LiquidError alone, yet its filters let Python's own errors through on odd arguments
 # ({{ "a" | times: "b" }}, a date in the year 0), and a template is a stranger's text.
-_FAULTS = (LiquidError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+FAULTS = (LiquidError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What the library may raise while it renders."""
 
 
 class TemplateError(Exception):
@@ -37,7 +38,7 @@ class Usage:
     unknown_platforms: tuple[str, ...]
 
 
-class _SharingWidget(Node):
+class SharingWidget(Node):
     """Share buttons, in the order named; a table that every mail program draws, plain lines in a text part."""
 
     def __init__(self, token: Token, platforms: tuple[str, ...]) -> None:
@@ -71,7 +72,7 @@ class _SharingWidgetTag(Tag):
         unknown = [name for name in platforms if name not in PLATFORMS]
         if unknown:
             raise LiquidSyntaxError(f"sharing_widget knows no platform {unknown[0]!r}", token=token)
-        return _SharingWidget(token, platforms)
+        return SharingWidget(token, platforms)
 
 
 _BUTTON = (
@@ -104,7 +105,12 @@ def _environment(*, is_html: bool) -> Environment:
 _ENVIRONMENTS = {is_html: _environment(is_html=is_html) for is_html in (True, False)}
 
 
-def _parsed(source: str, *, is_html: bool) -> BoundTemplate:
+def parsed(source: str, *, is_html: bool) -> BoundTemplate:
+    """Return ``source`` as the library reads it.
+
+    Raises:
+        TemplateError: it is not Liquid; the message names the line.
+    """
     # One sender's huge bodies must not fill the memory that everybody's templates are kept in.
     return _kept(source, is_html) if len(source) <= _LONGEST_KEPT else _parse(source, is_html)
 
@@ -113,7 +119,7 @@ def _parse(source: str, is_html: bool) -> BoundTemplate:
     try:
         check_source(source)
         return _ENVIRONMENTS[is_html].from_string(source)
-    except _FAULTS as error:
+    except FAULTS as error:
         raise TemplateError(_worded(error)) from error
 
 
@@ -141,10 +147,10 @@ def usage(source: str, *, is_html: bool) -> Usage:
     Raises:
         TemplateError: it is not Liquid; the message names the line.
     """
-    template = _parsed(source, is_html=is_html)
+    template = parsed(source, is_html=is_html)
     try:
         found = template.analyze(include_partials=False)
-    except _FAULTS as error:
+    except FAULTS as error:
         raise TemplateError(_worded(error)) from error
     for name in found.filters.keys() - template.env.filters.keys():
         raise TemplateError(f"line {_line(source, found.filters[name][0].index)}: unknown filter '{name}'")
@@ -161,6 +167,6 @@ def render(source: str, fields: Mapping[str, Any], *, is_html: bool) -> str:
         TemplateError: it is not Liquid, costs more than a template may, or a filter fails on the data.
     """
     try:
-        return _parsed(source, is_html=is_html).render(**fields)
-    except _FAULTS as error:
+        return parsed(source, is_html=is_html).render(**fields)
+    except FAULTS as error:
         raise TemplateError(_worded(error)) from error

@@ -1,12 +1,20 @@
 """A stored message becomes the body its person gets, links swapped; one row, however many links."""
 
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 
-from app.domain.composing import Codes, Composed, LinkSpace, Sharing, compose
+from app.domain.composing import (
+    Codes,
+    Composed,
+    LinkSpace,
+    Sharing,
+    compose,
+    merge_fields,
+    unsubscribe_url,
+)
 from app.domain.consent import Purpose
 from app.domain.destination import link_base
 from app.domain.errors import UnknownError
+from app.domain.form_letter import form_letter
 from app.domain.message import Channel, ContactDetails, Content, LinkOptions
 from app.domain.stop_tokens import stop_token
 from app.flow.plan_trigger import template_content
@@ -15,15 +23,97 @@ from app.store.base import Session
 from app.store.campaigns import Advocate, Campaign, advocate_by_id, campaign_by_id
 from app.store.columns import Encrypted
 from app.store.contacts import Contact, contact_by_id
+from app.store.form_letters import keep_form_letter
 from app.store.links import link_set
 from app.store.sends import Draft, save_composed
 from app.store.templates import template_by_key
 
-_KEPT = ("original", "url", "decision", "reason", "kind")
-"""What is kept of each link's decision."""
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What of a message is its reader's own, where the rest is a form letter."""
+
+    subject: str | None
+    values: list[str]
+    """What fills the gaps."""
+    unsubscribe_url: str | None
 
 
-def compose_message(session: Session, draft: Draft, *, link_port: int, public_url: str, now: datetime) -> Composed:
+class Composer:
+    """Composes messages that have everything in common but their readers: what they share is looked up once."""
+
+    def __init__(self, session: Session, draft: Draft, *, link_port: int, public_url: str) -> None:
+        """Look up what ``draft`` and its like have in common.
+
+        Raises:
+            TemplateError: its template is not Liquid.
+            UnknownError: its template was deleted meanwhile.
+        """
+        account_id, options = draft.account_id, LinkOptions(tuple(draft.source["skip"]), draft.source["extension"])
+        self.channel, self.content = Channel(draft.channel), _content(session, draft)
+        self.campaign = campaign_by_id(session, account_id, draft.campaign_id) if draft.campaign_id else None
+        self.space = link_space(
+            session, account_id, draft.link_host, options, link_port=link_port, public_url=public_url
+        )
+        shares = self.campaign is not None and draft.advocate_id is not None
+        # Final text is nobody else's, so nothing is gained by locating its links for many.
+        self.letter = form_letter(self.channel, self.content, self.space, shares=shares) if draft.template else None
+        self._merge = self.letter.merger() if self.letter else None
+        self._kept: dict[str, str | None] = {}
+
+    def merge(self, draft: Draft, contact: Contact, advocate: Advocate | None) -> Merged | None:
+        """Return what is one reader's own; None where the message must be composed as a whole."""
+        if self.letter is None or self._merge is None:
+            return None
+        codes, sharing = _codes(draft), self._sharing(advocate)
+        fields = merge_fields(
+            contact_details(contact),
+            draft.source["data"],
+            sharing=sharing,
+            codes=codes,
+            space=self.space,
+            share_links=self.letter.needs_share_links,
+        )
+        values = self._merge(fields, codes, sharing.share_code if sharing else "")
+        if values is None:
+            return None
+        is_marketing = self.channel is Channel.EMAIL and self.content.purpose is Purpose.MARKETING
+        stop = unsubscribe_url(codes, space=self.space) if is_marketing else None
+        return Merged(self.letter.subject_line(values), values, stop)
+
+    def whole(self, draft: Draft, contact: Contact, advocate: Advocate | None) -> Composed:
+        """Return a message composed by itself.
+
+        Raises:
+            TemplateError: its template cannot be rendered with this person's data.
+        """
+        return compose(
+            self.channel,
+            self.content,
+            contact=contact_details(contact),
+            data=draft.source["data"],
+            sharing=self._sharing(advocate),
+            codes=_codes(draft),
+            space=self.space,
+        )
+
+    def keep_letter(self, session: Session, account_id: str) -> dict[str, str | None]:
+        """Store the form letter and where its links lead, once; return the columns of a message that name them."""
+        letter = self.letter
+        if letter and not self._kept:
+            self._kept = {
+                "form_letter_id": keep_form_letter(
+                    session, account_id, html=letter.html, text=letter.text, decisions=letter.decisions
+                ),
+                "link_set_id": link_set(session, account_id, letter.destinations) if letter.destinations else None,
+            }
+        return self._kept
+
+    def _sharing(self, advocate: Advocate | None) -> Sharing | None:
+        return sharing_of(self.campaign, advocate) if self.campaign and advocate else None
+
+
+def compose_message(session: Session, draft: Draft, *, link_port: int, public_url: str) -> Composed:
     """Compose a claimed message and keep the body exactly as it will be sent.
 
     Raises:
@@ -33,22 +123,21 @@ def compose_message(session: Session, draft: Draft, *, link_port: int, public_ur
     contact = contact_by_id(session, draft.account_id, draft.contact_id)
     if contact is None:
         raise UnknownError("contact", draft.contact_id)
-    composed = compose(
-        Channel(draft.channel),
-        _content(session, draft),
-        contact=contact_details(contact),
-        data=draft.source["data"],
-        sharing=_sharing(session, draft),
-        codes=Codes(draft.code, draft.share_token, stop_token(draft.id, Encrypted.signing_keys)),
-        space=link_space(
-            session,
-            draft.account_id,
-            draft.link_host,
-            LinkOptions(tuple(draft.source["skip"]), draft.source["extension"]),
-            link_port=link_port,
-            public_url=public_url,
-        ),
-    )
+    advocate = advocate_by_id(session, draft.account_id, draft.advocate_id) if draft.advocate_id else None
+    composer = Composer(session, draft, link_port=link_port, public_url=public_url)
+    merged = composer.merge(draft, contact, advocate)
+    if merged and composer.letter:
+        letter, values = composer.letter, merged.values
+        kept = composer.keep_letter(session, draft.account_id)
+        save_composed(session, draft.id, draft.attempt, subject=merged.subject, merged=values, **kept)
+        return Composed(
+            merged.subject,
+            letter.html.filled(values) if letter.html else None,
+            letter.text.filled(values) if letter.text else None,
+            plain=Content(sender=composer.content.sender),
+            unsubscribe_url=merged.unsubscribe_url,
+        )
+    composed = composer.whole(draft, contact, advocate)
     save_composed(
         session,
         draft.id,
@@ -56,8 +145,10 @@ def compose_message(session: Session, draft: Draft, *, link_port: int, public_ur
         subject=composed.subject,
         html=composed.html,
         text=composed.text,
-        decisions=[{name: getattr(link, name) for name in _KEPT} for link in composed.links],
+        decisions=[link.as_dict() for link in composed.links],
         link_set_id=link_set(session, draft.account_id, composed.destinations) if composed.destinations else None,
+        form_letter_id=None,
+        merged=None,
     )
     return composed
 
@@ -104,9 +195,5 @@ def _content(session: Session, draft: Draft) -> Content:
     return replace(template_content(template), purpose=Purpose(draft.purpose))
 
 
-def _sharing(session: Session, draft: Draft) -> Sharing | None:
-    if draft.campaign_id is None or draft.advocate_id is None:
-        return None
-    campaign = campaign_by_id(session, draft.account_id, draft.campaign_id)
-    advocate = advocate_by_id(session, draft.account_id, draft.advocate_id)
-    return sharing_of(campaign, advocate) if campaign and advocate else None
+def _codes(draft: Draft) -> Codes:
+    return Codes(draft.code, draft.share_token, stop_token(draft.id, Encrypted.signing_keys))

@@ -76,7 +76,7 @@ def _prepare(
             return None
         credentials = integrations(session, draft.account_id)
         try:
-            composed = compose_message(session, draft, link_port=link_port, public_url=public_url, now=now)
+            composed = compose_message(session, draft, link_port=link_port, public_url=public_url)
             _check_rewritten(session, draft)
         except (TemplateError, UnknownError, UnrewrittenError) as error:
             problem = str(error)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, case, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.consent import Purpose
 from app.domain.counting import Subject
@@ -14,6 +15,7 @@ from app.domain.ids import new_id
 from app.domain.message import Status
 from app.store.base import Base, insert
 from app.store.columns import Body, Json, Utc
+from app.store.form_letters import filled, form_letters
 
 
 class MessageRow(Base):
@@ -66,6 +68,10 @@ class MessageRow(Base):
     html: Mapped[str | None] = mapped_column(Body)
     text: Mapped[str | None] = mapped_column(Body)
     decisions: Mapped[Any] = mapped_column(Json)
+    form_letter_id: Mapped[str | None]
+    """Where the body is kept that it has in common with others; html, text and decisions are empty then."""
+    merged: Mapped[Any | None] = mapped_column(Json)
+    """What fills the form letter's gaps."""
 
 
 class MessageEventRow(Base):
@@ -167,9 +173,21 @@ def add_event(
 
 
 def message_by_id(session: Session, account_id: str, message_id: str) -> MessageRow | None:
-    """Return one message of an account, whole."""
+    """Return one message of an account, whole, its body as its reader got it."""
     query = select(MessageRow).where(MessageRow.account_id == account_id, MessageRow.id == message_id)
-    return session.execute(query).scalar_one_or_none()
+    found = _written_out(session, account_id, session.execute(query).scalars().all())
+    return found[0] if found else None
+
+
+def _written_out(session: Session, account_id: str, rows: Sequence[MessageRow]) -> list[MessageRow]:
+    """Give messages that fill the gaps of a form letter their bodies."""
+    letters = form_letters(session, account_id, {row.form_letter_id for row in rows if row.form_letter_id is not None})
+    for row in rows:
+        if row.form_letter_id is not None:
+            for name, value in filled(letters[row.form_letter_id], row.merged or []).items():
+                # Only for whoever reads: the row itself goes on without it.
+                set_committed_value(row, name, value)
+    return list(rows)
 
 
 def events_of(session: Session, account_id: str, message_id: str) -> list[tuple[str, datetime, dict[str, Any]]]:
@@ -191,7 +209,8 @@ def list_messages(
         query = query.where(MessageRow.id < before)
     if channel:
         query = query.where(MessageRow.channel == channel)
-    return list(session.execute(query.order_by(MessageRow.id.desc()).limit(limit)).scalars())
+    rows = session.execute(query.order_by(MessageRow.id.desc()).limit(limit)).scalars().all()
+    return _written_out(session, account_id, rows)
 
 
 def earned_by(session: Session, account_id: str, message_ids: Sequence[str]) -> dict[str, Earned]:

@@ -11,6 +11,7 @@ from app.domain.stop_tokens import stop_token
 from app.store.accounts import DomainRow, change_account
 from app.store.columns import Encrypted
 from app.store.links import LinkSetRow
+from app.store.messages import list_messages
 from app.store.templates import delete_template
 from tests.flow.story import ADA, HUB, Carrier, both_databases
 
@@ -30,6 +31,21 @@ def test_every_link_is_swapped_for_the_messages_own_and_no_other_byte_changes(sh
         ("kept", "not_http"),
         ("kept", "skip_listed"),
     ]
+
+
+@both_databases
+def test_what_two_readers_of_a_template_have_in_common_is_kept_once_and_each_body_reads_as_it_was_sent(shop):
+    shop.template(html='<p>{{ contact.first_name }} <a href="https://shop.example/a">a</a></p>', text="{{ data.x }}")
+    carrier, readers = Carrier(), (ADA, ContactDetails(email="bob@example.com", first_name="B & B"))
+    for reader in readers:
+        shop.send(shop.trigger(template="invite", contact=reader, data={"x": "1"}).message_id, carrier)
+    ada, bob = (shop.message(outbound.id) for outbound in carrier.sent)
+    assert bob.html == f'<p>B &amp; B <a href="https://{shop.host}/-t{bob.code}0">a</a></p>'
+    assert [line["url"] for line in bob.decisions] == [f"https://{shop.host}/-t{bob.code}0"]
+    assert [(sent.html, sent.text) for sent in carrier.sent] == [(ada.html, ada.text), (bob.html, bob.text)]
+    assert ada.form_letter_id == bob.form_letter_id is not None
+    listed = shop.in_one(list_messages, shop.account.id, before=None, limit=5)
+    assert [row.html for row in listed] == [bob.html, ada.html]
 
 
 def test_final_text_is_no_template(shop):
