@@ -44,6 +44,7 @@ def _web() -> Any:
         max_body_bytes=settings.max_body_bytes,
         secret_key=settings.secret_keys[0],
         secure_cookies=settings.public_url.startswith("https://"),
+        private_webhooks=settings.webhooks_allow_private,
     )
     app = create_app(parts)
     if settings.trusted_proxies:

@@ -108,10 +108,15 @@ def web(*, with_edge: bool) -> None:
 
 
 @main.command()
-@click.argument("queue", type=click.Choice(["sends", "clicks", "outcomes"]))
+@click.argument("queue", type=click.Choice(["sends", "clicks", "outcomes", "webhooks"]))
 @_worded
 def worker(queue: str) -> None:
-    """Work one queue."""
+    """Work one queue; ``webhooks`` are what the database says is due."""
+    if queue == "webhooks":
+        from workers.webhook_worker import work as call_webhooks
+
+        call_webhooks(_factory())
+        return
     from workers.queue_worker import work
 
     work(_settings(), queue)

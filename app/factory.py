@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.queue import Queue
     from app.store.link_copies import LinkCopies
     from integrations.registry import Registry
+    from integrations.webhook_caller import HttpWebhookCaller
 
 # A part is imported where it is built: each of a hub's nine processes uses a few, and starts sooner without the others.
 
@@ -57,6 +58,13 @@ class Factory:
         from integrations.registry import Registry
 
         return Registry(self.settings, account_slug=self._slug)
+
+    @cached_property
+    def webhook_caller(self) -> "HttpWebhookCaller":
+        """Calls the accounts' own webhooks."""
+        from integrations.webhook_caller import HttpWebhookCaller
+
+        return HttpWebhookCaller(private_too=self.settings.webhooks_allow_private)
 
     @cached_property
     def _slug(self) -> Callable[[str], str]:

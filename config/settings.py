@@ -42,6 +42,8 @@ class Settings:
     send_workers: int
     trusted_proxies: int = 0
     """How many proxies of our own add to X-Forwarded-For in front of the hub."""
+    webhooks_allow_private: bool = False
+    """Whether outgoing webhooks may go to this machine and private networks, and over http: for trying things out."""
     flush_interval_s: float = 0.1
     attribution_window: timedelta = timedelta(days=30)
     send_lease: timedelta = timedelta(seconds=90)
@@ -167,6 +169,7 @@ def _read(env: Env) -> Settings:
         web_processes=_whole(env, "WEB_PROCESSES", min(cores, 4), at_most=256),
         web_threads=_whole(env, "WEB_THREADS", 8, at_most=256),
         send_workers=_whole(env, "SEND_WORKERS", 2, at_most=256),
+        webhooks_allow_private=env.bool("WEBHOOKS_ALLOW_PRIVATE", False),
         trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0, at_least=0, at_most=10),
     )
 

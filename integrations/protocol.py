@@ -145,3 +145,36 @@ class Shop(Protocol):
             UnreadableError: it is about an order, but cannot be understood.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookCall:
+    """One call of somebody's webhook."""
+
+    url: str
+    secrets: tuple[str, ...]
+    """Each of them signs; the newest first."""
+    id: str
+    """The same at every try."""
+    at: datetime
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookAnswer:
+    """How a call ended; without a status when no answer was read."""
+
+    status_code: int | None = None
+    excerpt: str = ""
+    """The beginning of the answer's body."""
+    error: str | None = None
+    """Why it did not arrive; None when it did."""
+    retry_after_s: float | None = None
+
+
+class WebhookCaller(Protocol):
+    """Calls webhooks."""
+
+    def call(self, call: WebhookCall) -> WebhookAnswer:
+        """Make one call and say how it ended; whatever the other side does is an answer, never an exception."""
+        ...

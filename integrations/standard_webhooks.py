@@ -29,18 +29,19 @@ def new_secret() -> str:
     return "whsec_" + base64.b64encode(randomness.token_bytes(_SECRET_BYTES)).decode()
 
 
-def sign(secret: str, msg_id: str, at: datetime, body: bytes | str) -> dict[str, str]:
-    """Return the headers of a call with ``body``, signed at ``at``.
+def sign(secret: str | Sequence[str], msg_id: str, at: datetime, body: bytes | str) -> dict[str, str]:
+    """Return the headers of a call with ``body``, signed at ``at``; during a rotation, by each of several secrets.
 
     Raises:
-        ValueError: ``secret`` is not base64, or ``body`` is not UTF-8.
+        ValueError: a secret is not base64, or ``body`` is not UTF-8.
     """
     text = body if isinstance(body, str) else body.decode()
     at = at.astimezone(UTC)
+    secrets = [secret] if isinstance(secret, str) else secret
     return {
         ID_HEADER: msg_id,
         TIMESTAMP_HEADER: str(int(at.timestamp())),
-        SIGNATURE_HEADER: Webhook(secret).sign(msg_id, at, text),
+        SIGNATURE_HEADER: " ".join(Webhook(each).sign(msg_id, at, text) for each in secrets),
     }
 
 

@@ -4,12 +4,14 @@ import contextlib
 
 from app.factory import Factory
 from app.flow.copy_links import copy_links
+from app.flow.forget_deliveries import forget_deliveries
 from app.flow.requeue_stuck import requeue_stuck
 from app.store.link_reader import LinksUnavailableError
 from workers.schedule import Duty
 
 _SWEEP_S = 1.0
 _COPY_S = 15.0
+_FORGET_S = 3_600.0
 
 
 def duties(factory: Factory) -> tuple[Duty, ...]:
@@ -30,4 +32,11 @@ def duties(factory: Factory) -> tuple[Duty, ...]:
         with contextlib.suppress(LinksUnavailableError):
             copy_links(factory.link_copies, reading=factory.reading, now=factory.clock())
 
-    return (Duty("sweep", _SWEEP_S, sweep), Duty("copy links", _COPY_S, copy))
+    def forget() -> None:
+        forget_deliveries(transaction=factory.transaction, now=factory.clock())
+
+    return (
+        Duty("sweep", _SWEEP_S, sweep),
+        Duty("copy links", _COPY_S, copy),
+        Duty("forget deliveries", _FORGET_S, forget),
+    )

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from app.domain.attribution import Chain, Claim, Click, Credit, attribute
 from app.domain.counting import Counter, Metric, Subject, quarter_of
 from app.domain.message import ContactDetails, Goal
+from app.flow.tell_of_order import credited, tell_of_order
 from app.store.accounts import account_by_id
 from app.store.base import Session
 from app.store.campaigns import Advocate, advocate_by_discount, advocate_by_share_code
@@ -32,9 +33,11 @@ def credit_order(session: Session, row_id: str, *, now: datetime) -> None:
     buyer = ContactDetails(external_id=row.external_id, email=row.email, phone=row.phone)
     contact = find_contact(session, row.account_id, buyer)
     credit = _credit(session, row, contact.id if contact else None)
+    before = credited(row)
     _settle(session, OrderRow, row, credit, contact.id if contact else None)
     desired = _outcome(session, row, Goal.ORDER, credit, amount_minor=state_of(row).net_minor, currency=row.currency)
-    reconcile(session, row.account_id, Goal.ORDER, row.id, desired, now=now)
+    changed = reconcile(session, row.account_id, Goal.ORDER, row.id, desired, now=now)
+    tell_of_order(session, row, before, worth_changed=changed, now=now)
 
 
 def credit_signup(session: Session, row_id: str, *, now: datetime) -> None:
@@ -178,11 +181,11 @@ def outcome_for(
 
 def reconcile(
     session: Session, account_id: str, goal: Goal, subject_id: str, desired: Outcome | None, *, now: datetime
-) -> None:
-    """Add what brings the outcomes of one share, order or signup to ``desired``, and count it."""
+) -> bool:
+    """Add what brings the outcomes of one share, order or signup to ``desired``, and count it; False if they are."""
     standing = _standing(outcomes_of(session, account_id, goal, subject_id))
     if standing == desired:
-        return
+        return False
     changes = [_negated(standing)] if standing else []
     if standing and desired and _target(standing) == _target(desired):
         changes = [
@@ -198,6 +201,7 @@ def reconcile(
     for change in changes:
         add_outcome(session, account_id, change, now)
         bump(session, account_id, counts_of(change))
+    return True
 
 
 _METRICS = {Goal.SHARE: None, Goal.SIGNUP: Metric.SIGNUPS, Goal.ORDER: Metric.ORDERS}

@@ -11,6 +11,7 @@ from app.domain.counting import Counter, Subject, count_click, count_share, quar
 from app.domain.visit import LinkKind, Verdict, Visit
 from app.flow.credit_outcome import credit_order, credit_signup
 from app.flow.credit_share import credit_shares
+from app.flow.tell_webhooks import tell_of_visits
 from app.store.accounts import hold_account
 from app.store.base import Session, Transaction
 from app.store.clicks import add_clicks, first_visits, keep_refused, known_clicks, take_batch
@@ -58,12 +59,13 @@ def _record(session: Session, account_id: str, visits: list[Visit], *, now: date
     messages = earned_by(session, account_id, sorted({visit.message_id for visit in visits if visit.message_id}))
     presses = [visit for visit in visits if visit.kind is LinkKind.PRESS]
     clicks = [visit for visit in visits if visit.kind is not LinkKind.PRESS]
-    counts = _store_clicks(session, account_id, clicks, messages)
+    new_clicks, counts = _store_clicks(session, account_id, clicks, messages)
     new_presses = _store_presses(session, account_id, presses)
     for press in new_presses:
         counter = Counter(quarter_of(_at(press)), _subject(press, messages), count_share(press.verdict))
         counts[counter] += 1
     bump(session, account_id, counts)
+    tell_of_visits(session, account_id, new_clicks, new_presses, messages, now=now)
     credit_shares(session, account_id, [press.id for press in new_presses], messages, now=now)
     _credit_waiting(session, account_id, clicks, new_presses, messages, now=now)
 
@@ -89,8 +91,8 @@ def _visitor(visit: Visit) -> str:
 
 def _store_clicks(
     session: Session, account_id: str, clicks: list[Visit], messages: dict[str, Earned]
-) -> Tally[Counter]:
-    """Store clicks and return what the new ones count for."""
+) -> tuple[list[Visit], Tally[Counter]]:
+    """Store clicks and return the new ones, and what they count for."""
     known = known_clicks(session, [click.id for click in clicks]) if clicks else set()
     new = [click for click in clicks if click.id not in known]
     visitors: dict[tuple[str, str], str] = {}
@@ -104,7 +106,7 @@ def _store_clicks(
     for click in new:
         for metric in count_click(click.kind, click.verdict, is_unique=click.id in unique):
             counts[Counter(quarter_of(_at(click)), _subject(click, messages), metric)] += 1
-    return counts
+    return new, counts
 
 
 def _click_values(click: Visit, messages: dict[str, Earned], *, is_unique: bool) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from app.domain.errors import InvalidInputError
 from app.domain.message import ContactDetails
 from app.flow.enrol_advocate import enrol_advocate
+from app.flow.tell_webhooks import tell_of_signup
 from app.store.accounts import Account
 from app.store.base import Session
 from app.store.campaigns import Advocate, Campaign, campaign_by_key, only_campaign
@@ -53,6 +54,8 @@ def record_signup(
         at=now,
         woken_at=now,
     )
+    if signup_id:
+        tell_of_signup(session, account.id, signup_id, advocate, found, mbsy=mbsy, mbsy_source=mbsy_source, at=now)
     return Enrolled(advocate, found, signup_id)
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from app.domain.consent import Refusal
+from app.flow.tell_webhooks import tell_of_unsubscribe
 from app.store.base import Session
 from app.store.messages import add_event
 from app.store.suppressions import Reader, suppress
@@ -21,3 +22,4 @@ def unsubscribe(session: Session, reader: Reader, *, now: datetime) -> None:
     )
     if is_new:
         add_event(session, reader.account_id, reader.message_id, "unsubscribed", now)
+        tell_of_unsubscribe(session, reader, reason=UNSUBSCRIBED, at=now)

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, insert
-from app.store.columns import Json, Utc
+from app.store.columns import Encrypted, Json, Utc
 
 
 class AnswerRow(Base):
@@ -21,6 +21,8 @@ class AnswerRow(Base):
     status: Mapped[int]
     body: Mapped[Any] = mapped_column(Json, nullable=True)
     """None while the call is at work."""
+    secret: Mapped[str | None] = mapped_column(Encrypted)
+    """What of the answer is a secret, and so does not stand in ``body``."""
     created_at: Mapped[datetime] = mapped_column(Utc)
 
 
@@ -31,6 +33,7 @@ class Answer:
     fingerprint: str
     status: int
     body: Any
+    secret: str | None = None
 
 
 def reserve_answer(session: Session, account_id: str, key: str, fingerprint: str, now: datetime) -> Answer | None:
@@ -43,13 +46,15 @@ def reserve_answer(session: Session, account_id: str, key: str, fingerprint: str
     )
     if session.execute(taken.on_conflict_do_nothing().returning(AnswerRow.key)).one_or_none():
         return None
-    query = select(AnswerRow.fingerprint, AnswerRow.status, AnswerRow.body).where(
+    query = select(AnswerRow.fingerprint, AnswerRow.status, AnswerRow.body, AnswerRow.secret).where(
         AnswerRow.account_id == account_id, AnswerRow.key == key
     )
     return Answer(*session.execute(query).one())
 
 
-def keep_answer(session: Session, account_id: str, key: str, status: int, body: Any) -> None:
+def keep_answer(
+    session: Session, account_id: str, key: str, status: int, body: Any, *, secret: str | None = None
+) -> None:
     """Keep what this call is answered, in the transaction that does its work."""
     kept = update(AnswerRow).where(AnswerRow.account_id == account_id, AnswerRow.key == key)
-    session.execute(kept.values(status=status, body=body))
+    session.execute(kept.values(status=status, body=body, secret=secret))

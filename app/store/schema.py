@@ -28,6 +28,8 @@ from app.store import (
     shop_deliveries,
     suppressions,
     templates,
+    webhook_deliveries,
+    webhooks,
 )
 from app.store.base import Base
 
@@ -49,6 +51,8 @@ _SUBJECTS = (
     shop_deliveries,
     suppressions,
     templates,
+    webhook_deliveries,
+    webhooks,
 )
 """Imported for their rows: a table that no module here names does not exist."""
 _MIGRATIONS = Path(__file__).with_name("migrations")

@@ -29,6 +29,8 @@ class Reply:
     """Messages that are due."""
     attribute: dict[str, str] = field(default_factory=dict)
     """An order or a signup to be credited: {"order": id}."""
+    secret: str | None = None
+    """Answered as ``secret`` beside what ``body`` holds, and never kept in the clear."""
 
 
 def json_response(body: Any, status: int = 200) -> Response:
@@ -52,13 +54,14 @@ def answer_once(call: Call, body: Any, work: Callable[[Session], Reply], *, writ
             kept = reserve_answer(session, call.account.id, key, digest, parts().clock())
             if kept is None:
                 reply = work(session)
-                keep_answer(session, call.account.id, key, reply.status, reply.body)
+                keep_answer(session, call.account.id, key, reply.status, reply.body, secret=reply.secret)
             elif kept.fingerprint == digest:
-                reply = Reply(kept.body, kept.status)
+                reply = Reply(kept.body, kept.status, secret=kept.secret)
             else:
                 raise ConflictError("This key was used before for another call.")
     _wake(reply)
-    return json_response(reply.body, reply.status)
+    shown = reply.body if reply.secret is None else {**reply.body, "secret": reply.secret}
+    return json_response(shown, reply.status)
 
 
 def _wake(reply: Reply) -> None:

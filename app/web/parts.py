@@ -36,6 +36,8 @@ class Parts:
     max_body_bytes: int
     secret_key: str
     secure_cookies: bool
+    private_webhooks: bool = False
+    """Whether outgoing webhooks may go to private networks."""
 
 
 def install(app: object, parts: Parts) -> None:

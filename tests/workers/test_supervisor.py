@@ -228,4 +228,4 @@ def test_a_child_that_keeps_ending_is_started_ever_more_slowly():
 
 def test_a_hub_has_every_child_it_needs(settings):
     names = [child.name for child in supervisor.children(settings)]
-    assert names == ["web", "sends-1", "clicks", "outcomes", "ship", "schedule"]
+    assert names == ["web", "sends-1", "clicks", "outcomes", "webhooks", "ship", "schedule"]

@@ -1,0 +1,157 @@
+"""What happened is written down for the account's webhooks, in the transaction in which it happened.
+
+So an event is told if, and only if, it happened: nothing is lost between two steps, and nothing is told of what was
+rolled back. An account whose webhooks do not want to hear of it costs one look.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from app.domain.visit import LinkKind, Verdict, Visit
+from app.domain.webhooks import EventType, event_body
+from app.store.base import Session
+from app.store.campaigns import Advocate, Campaign
+from app.store.messages import Earned
+from app.store.suppressions import Reader
+from app.store.webhook_deliveries import add_events
+from app.store.webhook_facts import campaign_keys, external_ids, message_facts
+from app.store.webhooks import listeners
+
+_AT_ONCE = 500
+
+
+def tell_of_messages(
+    session: Session, account_id: str, kind: EventType, message_ids: Sequence[str], *, at: datetime
+) -> None:
+    """Tell that messages were sent, delivered or failed; the rest of what is said stands in the store by now."""
+    heard = listeners(session, account_id)
+    if kind not in heard:
+        return
+    for start in range(0, len(message_ids), _AT_ONCE):
+        some = message_ids[start : start + _AT_ONCE]
+        facts = message_facts(session, account_id, some)
+        named = external_ids(session, account_id, (fact["contact_id"] for fact in facts))
+        contacts = [_contact(fact.pop("contact_id"), named) for fact in facts]
+        events = [(kind, at, {**fact, "contact": contact}) for fact, contact in zip(facts, contacts, strict=True)]
+        _write(session, account_id, events, heard, now=at)
+
+
+def tell_of_reply(
+    session: Session, account_id: str, contact_id: str, reply: Mapping[str, Any], *, at: datetime
+) -> None:
+    """Tell that somebody answered; ``reply`` says by what channel, from and to which number, and what."""
+    heard = listeners(session, account_id)
+    if EventType.MESSAGE_RECEIVED in heard:
+        named = external_ids(session, account_id, [contact_id])
+        data = {**reply, "contact": _contact(contact_id, named)}
+        _write(session, account_id, [(EventType.MESSAGE_RECEIVED, at, data)], heard, now=at)
+
+
+def tell_of_visits(
+    session: Session,
+    account_id: str,
+    clicks: Sequence[Visit],
+    presses: Sequence[Visit],
+    messages: Mapping[str, Earned],
+    *,
+    now: datetime,
+) -> None:
+    """Tell of the people among those who clicked and shared; machines are nobody's news."""
+    people = [visit for visit in (*clicks, *presses) if visit.verdict is Verdict.HUMAN]
+    heard = listeners(session, account_id) if people else {}
+    told = [visit for visit in people if _kind(visit) in heard]
+    if not told:
+        return
+    keys = campaign_keys(session, account_id, (visit.campaign_id for visit in told))
+    readers = {visit.id: _reader(visit, messages) for visit in told}
+    named = external_ids(session, account_id, readers.values())
+    events = [(_kind(visit), _at(visit), _visit(visit, keys, _contact(readers[visit.id], named))) for visit in told]
+    _write(session, account_id, events, heard, now=now)
+
+
+def tell_of_signup(
+    session: Session,
+    account_id: str,
+    signup_id: str,
+    advocate: Advocate,
+    campaign: Campaign,
+    *,
+    mbsy: str | None,
+    mbsy_source: str | None,
+    at: datetime,
+) -> None:
+    """Tell that a contact enrolled."""
+    heard = listeners(session, account_id)
+    if EventType.SIGNUP_RECORDED not in heard:
+        return
+    data = {
+        "signup_id": signup_id,
+        "advocate": {"id": advocate.id, "share_code": advocate.share_code},
+        "contact": _contact(advocate.contact_id, external_ids(session, account_id, [advocate.contact_id])),
+        "campaign": campaign.key,
+        "mbsy": mbsy,
+        "mbsy_source": mbsy_source,
+    }
+    _write(session, account_id, [(EventType.SIGNUP_RECORDED, at, data)], heard, now=at)
+
+
+def tell_of_unsubscribe(session: Session, reader: Reader, *, reason: str, at: datetime) -> None:
+    """Tell that an address wants nothing more by its channel."""
+    heard = listeners(session, reader.account_id)
+    if EventType.CONTACT_UNSUBSCRIBED not in heard:
+        return
+    facts = message_facts(session, reader.account_id, [reader.message_id])
+    contact_id = facts[0]["contact_id"] if facts else None
+    data = {
+        "channel": reader.channel,
+        "address": reader.address,
+        "reason": reason,
+        "message_id": reader.message_id,
+        "contact": _contact(contact_id, external_ids(session, reader.account_id, [contact_id])),
+    }
+    _write(session, reader.account_id, [(EventType.CONTACT_UNSUBSCRIBED, at, data)], heard, now=at)
+
+
+def _write(
+    session: Session,
+    account_id: str,
+    events: Sequence[tuple[str, datetime, Mapping[str, Any]]],
+    heard: Mapping[str, Sequence[str]],
+    *,
+    now: datetime,
+) -> None:
+    written = [(kind, at, event_body(kind, at, data)) for kind, at, data in events]
+    add_events(session, account_id, written, heard, now)
+
+
+def _contact(contact_id: str | None, named: Mapping[str, str | None]) -> dict[str, Any] | None:
+    return {"id": contact_id, "external_id": named.get(contact_id)} if contact_id else None
+
+
+def _kind(visit: Visit) -> EventType:
+    return EventType.SHARE_RECORDED if visit.kind is LinkKind.PRESS else EventType.LINK_CLICKED
+
+
+def _at(visit: Visit) -> datetime:
+    return datetime.fromtimestamp(visit.at_ms / 1000, UTC)
+
+
+def _reader(visit: Visit, messages: Mapping[str, Earned]) -> str | None:
+    """Return who it was, where that is known: whoever presses or follows a message's own link has the message."""
+    message = messages.get(visit.message_id or "")
+    return message.contact_id if message and visit.kind in {LinkKind.MESSAGE, LinkKind.PRESS} else None
+
+
+def _visit(visit: Visit, keys: Mapping[str, str], contact: dict[str, Any] | None) -> dict[str, Any]:
+    told = {
+        "verdict": visit.verdict,
+        "platform": visit.platform,
+        "message_id": visit.message_id,
+        "contact": contact,
+        "advocate_id": visit.advocate_id,
+        "campaign": keys.get(visit.campaign_id or ""),
+    }
+    if visit.kind is LinkKind.PRESS:
+        return {"share_id": visit.id, **told}
+    return {"click_id": visit.id, "kind": visit.kind, "url": visit.url, **told}
