@@ -22,4 +22,4 @@ def unsubscribe(session: Session, reader: Reader, *, now: datetime) -> None:
     )
     if is_new:
         add_event(session, reader.account_id, reader.message_id, "unsubscribed", now)
-        tell_of_unsubscribe(session, reader, reason=UNSUBSCRIBED, at=now)
+        tell_of_unsubscribe(session, reader, reason=Refusal.UNSUBSCRIBED, at=now)
