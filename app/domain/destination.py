@@ -7,7 +7,7 @@ The forms (INTERFACE §4): ``/-t{code}{index}``, ``/-s{code}{letter}``, ``/-i{to
 import re
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import quote, unquote_plus
+from urllib.parse import quote, unquote, unquote_plus
 
 import idna
 
@@ -206,7 +206,7 @@ def ascii_address(url: str) -> str:
 
     Source: https://url.spec.whatwg.org (what browsers do with the same characters).
     """
-    stripped = url.strip(_ENDS).translate(_DROPPED)
+    stripped = _whole_characters(url).strip(_ENDS).translate(_DROPPED)
     scheme = _SCHEME.match(stripped)
     if not scheme:
         return _encoded(stripped)
@@ -216,6 +216,11 @@ def ascii_address(url: str) -> str:
     authority = _AUTHORITY.match(rest)
     host_and_port = authority[0] if authority else ""
     return f"{scheme[1]}:{slashes}{_ascii_authority(host_and_port)}{_encoded(rest[len(host_and_port) :])}"
+
+
+def _whole_characters(text: str) -> str:
+    """Return ``text`` with U+FFFD for each half of a character; a question mark would begin a query."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _encoded(text: str) -> str:
@@ -236,10 +241,13 @@ def _ascii_authority(authority: str) -> str:
 
 
 def _ascii_host(host: str) -> str:
-    # As browsers do it: mapped, then punycode; the registry's stricter rules would refuse names that exist.
+    # As browsers do it: decoded, mapped, then punycode; the registry's stricter rules would refuse names that exist.
     try:
-        mapped = idna.uts46_remap(host, std3_rules=False, transitional=False)
+        mapped = idna.uts46_remap(unquote(host), std3_rules=False, transitional=False)
     except idna.IDNAError:
+        return _encoded(host)
+    if _FORBIDDEN_IN_HOST.search(mapped):
+        # Browsers refuse it; decoded, it would be another address.
         return _encoded(host)
     labels = mapped.split(".")
     named = (label if label.isascii() else "xn--" + label.encode("punycode").decode() for label in labels)

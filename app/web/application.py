@@ -1,6 +1,9 @@
 """The Flask application: everything but the redirects."""
 
-from flask import Flask, request
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, Request, request
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import BadRequest, NotFound
 
@@ -30,6 +33,7 @@ from app.web.parts import Parts, install
 from app.web.public.pages import blueprint as public
 
 _VERSION = "1"
+_ASCII = "".join(map(chr, range(128)))
 _RESOURCES = (
     trigger_hooks.resource,
     order_hooks.resource,
@@ -57,10 +61,21 @@ class _Json(DefaultJSONProvider):
     compact = True
 
 
+class _Request(Request):
+    """A request whose query may hold any bytes: those that browsers encode and others send as they are."""
+
+    def __init__(self, environ: dict[str, Any], *args: Any, **more: Any) -> None:
+        query = environ.get("QUERY_STRING", "")
+        if not query.isascii():
+            environ["QUERY_STRING"] = quote(query.encode("latin-1", "replace"), safe=_ASCII)
+        super().__init__(environ, *args, **more)
+
+
 def create_app(parts: Parts) -> Flask:
     """Return the application that stands on ``parts``."""
     app = Flask(__name__)
     app.json = _Json(app)
+    app.request_class = _Request
     app.config["MAX_CONTENT_LENGTH"] = parts.max_body_bytes
     # An order's number may hold two slashes in a row.
     app.url_map.merge_slashes = False

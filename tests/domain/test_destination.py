@@ -1,5 +1,7 @@
 """Addresses are read back as they were built; landings keep every byte that is not ours."""
 
+import json
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -152,6 +154,29 @@ def test_a_host_header_names_a_host(header, host):
     ],
 )
 def test_a_landing_keeps_what_is_not_ours(url, expected):
+    assert land(url) == expected
+
+
+CASES = json.loads((Path(__file__).parents[1] / "cases" / "web_addresses" / "cases.json").read_text())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: ascii(case["address"]))
+def test_whatever_a_browser_accepts_leads_where_it_led_before(case):
+    found = landing(case["address"], mbsy="j", campaignid="s", mbsy_source="ID")
+    assert found == case["location"]
+    assert found.isascii()
+    assert not set(found) & set("\r\n\t\0 ")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://é%2f.example/", f"https://%C3%A9%2f.example/?{OURS}"),
+        ("https://%C3%A9.example/", f"https://%C3%A9.example/?{OURS}"),
+        ("https://shop.example/\ud800", f"https://shop.example/%EF%BF%BD?{OURS}"),
+    ],
+)
+def test_an_address_never_becomes_another_one(url, expected):
     assert land(url) == expected
 
 

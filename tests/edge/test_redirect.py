@@ -306,6 +306,45 @@ def test_no_input_breaks_it(edge, path, host, agent, referrer, query):
     assert answer.status in {200, 302, 404}
 
 
+_METHODS = st.one_of(st.sampled_from(["GET", "HEAD", "POST", "OPTIONS", "get", "TRACE", "CONNECT", ""]), _BYTES)
+_HEADERS = st.sampled_from(
+    [
+        "HTTP_HOST",
+        "HTTP_USER_AGENT",
+        "HTTP_REFERER",
+        "HTTP_X_FORWARDED_FOR",
+        "HTTP_PURPOSE",
+        "HTTP_X_MOZ",
+        "REMOTE_ADDR",
+    ]
+)
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    method=_METHODS,
+    path=st.one_of(st.sampled_from([f"/-t{CODE}0", f"/-s{CODE}w", "/johndoe", "*", "http://x/"]), _BYTES),
+    headers=st.dictionaries(_HEADERS, _BYTES, max_size=7),
+    is_down=st.booleans(),
+    proxies=st.sampled_from([0, 1, 3]),
+)
+def test_no_method_header_or_outage_breaks_it(links, journal, method, path, headers, is_down, proxies):
+    links.is_down = is_down
+    edge = Edge(Resolver(links, 8000), journal, behind=behind, trusted_proxies=proxies)
+    started = []
+    body = b"".join(
+        edge(
+            {"REQUEST_METHOD": method, "PATH_INFO": path, **headers},
+            lambda status, headers: started.append((status, headers)),
+        )
+    )
+    answer = Answer(*started[0], body)
+    assert answer.status in {200, 302, 404, 503}
+    # Only an outage is called one, and then with a plain page and when to come back.
+    assert (answer.status == 503) == ("Retry-After" in answer.headers)
+    assert answer.status != 503 or is_down
+
+
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(agent=st.text(max_size=40), referrer=st.text(max_size=40), address=st.text(max_size=20))
 def test_every_visit_is_one_readable_line(edge, journal, agent, referrer, address):

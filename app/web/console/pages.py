@@ -83,6 +83,9 @@ def keep_private(response: Response) -> Response:
 @blueprint.errorhandler(NotFound)
 def not_found(_error: NotFound) -> ResponseReturnValue:
     """Say that there is no such page, whether it never was or is another account's."""
+    if not current_user.is_authenticated:
+        # An address that nobody is admitted to; the page below names the account it is shown to.
+        return redirect(url_for("console.sign_in"), 303)
     return render_template("console/not_found.html"), 404
 
 
