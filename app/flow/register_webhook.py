@@ -1,6 +1,6 @@
 """An account registers an address to be told of events, changes it, and takes it back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,7 +53,7 @@ def register_webhook(
         session,
         account_id,
         url=url,
-        events=values["events"],
+        events=_once(values["events"]),
         description=values.get("description") or "",
         secret=secret,
         now=now,
@@ -74,7 +74,9 @@ def change_webhook(
         UnknownError: the account has no such webhook.
     """
     webhook = held_webhook(session, account_id, webhook_id)
-    changes: dict[str, Any] = {name: values[name] for name in ("events",) if name in values}
+    changes: dict[str, Any] = {}
+    if "events" in values:
+        changes["events"] = _once(values["events"])
     if "description" in values:
         changes["description"] = values["description"] or ""
     if "url" in values:
@@ -126,6 +128,10 @@ def held_webhook(session: Session, account_id: str, webhook_id: str) -> Webhook:
     if webhook is None:
         raise UnknownError("webhook", webhook_id)
     return webhook
+
+
+def _once(events: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(map(str, events)))
 
 
 def _checked(url: str, *, private_too: bool) -> str:

@@ -21,6 +21,7 @@ from app.web.api import (
     reports,
     specification,
     templates,
+    webhooks,
 )
 from app.web.console.pages import blueprint as console
 from app.web.console.pages import install_login
@@ -50,6 +51,7 @@ _RESOURCES = (
     preview.resource,
     reports.resource,
     templates.resource,
+    webhooks.resource,
 )
 
 

@@ -18,6 +18,7 @@ from app.flow.register_webhook import change_webhook, register_webhook, remove_w
 from app.flow.unsubscribe import unsubscribe
 from app.store.webhook_log import list_deliveries
 from app.store.webhooks import webhook_by_id
+from app.web.schemas.webhook_events import body_of
 from integrations.protocol import RejectedError, WebhookAnswer
 from integrations.standard_webhooks import sign
 from integrations.webhook_caller import HttpWebhookCaller
@@ -70,6 +71,7 @@ class Listener:
         postman = Postman()
         self.work(postman)
         bodies = [orjson.loads(call.body) for call in postman.calls]
+        assert [body_of(body["type"])().validate(body) for body in bodies] == [{}] * len(bodies)
         return [body["data"] for body in bodies if not kinds or body["type"] in kinds]
 
     def log(self):

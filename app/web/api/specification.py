@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from app.web import problems
 from app.web.documents import BEARER, SECURITY_SCHEMES
 from app.web.schemas.replies import ProblemSchema
+from app.web.schemas.webhook_events import DATA, body_of
 
 _ASSETS = {
     "swagger-ui.css",
@@ -68,7 +69,26 @@ def describe(app: Flask, version: str) -> HubApi:
     )
     for name, scheme in SECURITY_SCHEMES.items():
         api.spec.components.security_scheme(name, scheme)
+    api.spec.options["webhooks"] = {str(kind): {"post": _told(api, kind)} for kind in DATA}
     return api
+
+
+def _told(api: HubApi, kind: str) -> dict[str, Any]:
+    """Describe the call that tells of an event."""
+    schema = body_of(kind)
+    api.spec.components.schema(schema.__name__, schema=schema)
+    body = {"$ref": f"#/components/schemas/{schema.__name__}"}
+    return {
+        "summary": (DATA[kind].__doc__ or "").strip(),
+        "parameters": [
+            {"in": "header", "name": scheme["name"], "required": True, "schema": {"type": "string"}}
+            for scheme in SECURITY_SCHEMES.values()
+            if scheme["type"] == "apiKey"
+        ],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {"2XX": {"description": "Taken."}, "410": {"description": "Never call again."}},
+        "security": [],
+    }
 
 
 blueprint = Blueprint("docs", __name__, url_prefix="/api/v1/docs")
