@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, case, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, case, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -201,14 +201,29 @@ def events_of(session: Session, account_id: str, message_id: str) -> list[tuple[
 
 
 def list_messages(
-    session: Session, account_id: str, *, before: str | None, limit: int, channel: str | None = None
+    session: Session,
+    account_id: str,
+    *,
+    before: str | None,
+    limit: int,
+    channel: str | None = None,
+    status: str | None = None,
+    search: str | None = None,
 ) -> list[MessageRow]:
-    """Return messages of an account, the newest first, from behind ``before``."""
+    """Return messages of an account, the newest first, from behind ``before``.
+
+    ``search`` finds what stands in the recipient's address, the subject or the template's key, in any case of letters.
+    """
     query = select(MessageRow).where(MessageRow.account_id == account_id)
     if before:
         query = query.where(MessageRow.id < before)
     if channel:
         query = query.where(MessageRow.channel == channel)
+    if status:
+        query = query.where(MessageRow.status == status)
+    if search:
+        places = (MessageRow.recipient, MessageRow.subject, MessageRow.template)
+        query = query.where(or_(*(place.icontains(search, autoescape=True) for place in places)))
     rows = session.execute(query.order_by(MessageRow.id.desc()).limit(limit)).scalars().all()
     return _written_out(session, account_id, rows)
 

@@ -14,6 +14,7 @@ from app.domain.counting import Counter, Metric, Subject, quarter_of
 from app.store.counters import bump
 from app.store.templates import Template, put_template
 from tests.renewed_file import RenewedFile
+from tests.web.console.outcomes import add_credited_order
 from tests.web.console.small_hub import EMAIL, NOW, PASSWORD, SmallHub, small_hub
 from tests.web.console.visits import add_visit
 
@@ -66,6 +67,7 @@ def fill(hub: SmallHub) -> dict[str, str]:
         goal="share",
     )
     hub.add_message(channel="sms", recipient="+15005550006", text="Hello Grace", status="unknown")
+    add_credited_order(hub, "1001", message_id=message_id, advocate_id=advocate_id)
     with hub.transaction() as session:
         put_template(session, hub.account.id, Template("invite", "email", LONG, "share", "Hi", "<p>Hi</p>"), NOW)
         for kind, verdict in (("message", "human"), ("shared", "machine")):

@@ -17,6 +17,8 @@ PAGES = (
     "/console/sms",
     "/console/channels?machines=show",
     "/console/visitors",
+    "/console/orders",
+    "/console/orders/1001",
     "/console/outbox",
     "/console/messages/{message}",
     "/console/nowhere",

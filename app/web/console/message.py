@@ -15,10 +15,14 @@ from app.store.base import Session
 from app.store.campaigns import campaign_by_id
 from app.store.contacts import contact_by_id
 from app.store.messages import MessageRow, events_of, message_by_id
+from app.store.timeline import Happening as Deed
+from app.store.timeline import happenings
 from app.web.console.link_lines import link_lines
 from app.web.console.linked_text import linked_text
+from app.web.console.message_actions import actions_on
 from app.web.console.moments import Moment, moment
 from app.web.console.outbox import title_of
+from app.web.console.platform_lines import platform_name
 from app.web.console.signed_in import signed_in
 from app.web.console.wording import (
     Label,
@@ -31,6 +35,8 @@ from app.web.console.wording import (
 )
 from app.web.parts import parts
 
+_BY_PLATFORM = {"shared", "visited", "signup"}
+
 
 @dataclass(frozen=True, slots=True)
 class Happening:
@@ -39,6 +45,7 @@ class Happening:
     label: Label
     at: Moment
     detail: str
+    url: str = ""
 
 
 def find_message(session: Session, message_id: str) -> MessageRow:
@@ -57,12 +64,14 @@ def show(message_id: str) -> ResponseReturnValue:
         row = find_message(session, message_id)
         facts = _facts(session, account, row)
         events = events_of(session, account.id, row.id)
+        deeds = happenings(session, account.id, row.id)
     shows_images = request.args.get("images") == "show"
     title, subtitle = _headings(row)
     images = "show" if shows_images else None
     is_suppressed = row.status == Status.SUPPRESSED
     return render_template(
         "console/message.html",
+        message_id=row.id,
         title=title,
         subtitle=subtitle,
         body_heading="As it was sent" if row.sent_at else "As it was written out",
@@ -70,7 +79,8 @@ def show(message_id: str) -> ResponseReturnValue:
         error="" if is_suppressed else row.error or "",
         suppressed=suppressed_words(row.error) if is_suppressed else "",
         facts=facts,
-        events=[_happening(account, *event) for event in events],
+        events=_timeline(account, events, deeds),
+        actions=actions_on(row.status),
         links=link_lines(row.decisions, row.link_host),
         untracked=untracked_words(row.untracked_reason),
         body_url=url_for("console.message_body", message_id=row.id, images=images) if row.html else None,
@@ -110,6 +120,20 @@ def _facts(session: Session, account: Account, row: MessageRow) -> list[tuple[st
         ("Sent", _moment(account, row.sent_at).full if row.sent_at else ""),
     ]
     return [(term, value) for term, value in facts if value]
+
+
+def _timeline(
+    account: Account, events: list[tuple[str, datetime, dict[str, Any]]], deeds: list[Deed]
+) -> list[Happening]:
+    told = [(at, _happening(account, kind, at, detail)) for kind, at, detail in events]
+    told += [(deed.at, _deed(account, deed)) for deed in deeds]
+    return [happening for _, happening in sorted(told, key=lambda pair: pair[0])]
+
+
+def _deed(account: Account, deed: Deed) -> Happening:
+    url = url_for("console.order", order_id=deed.detail) if deed.kind == "order" else ""
+    words = platform_name(deed.detail) if deed.detail and deed.kind in _BY_PLATFORM else deed.detail
+    return Happening(event_label(deed.kind), _moment(account, deed.at), words, url)
 
 
 def _happening(account: Account, kind: str, at: datetime, detail: dict[str, Any]) -> Happening:

@@ -12,6 +12,7 @@ _PAGES: tuple[tuple[str, tuple[tuple[str, str, str, tuple[str, ...]], ...]], ...
             ("SMS", "chat-dots", "console.sms", ()),
             ("Channels", "share", "console.channels", ()),
             ("Visitors", "people", "console.visitors", ()),
+            ("Orders", "bag-check", "console.orders", ("console.order",)),
         ),
     ),
     ("Messages", (("Outbox", "send", "console.outbox", ("console.message",)),)),

@@ -1,6 +1,7 @@
 """The outbox: what was sent, newest first."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.ids import normal_uuid
 from app.domain.message import Channel, Status
 from app.store.messages import MessageRow, list_messages
+from app.web.console.filters import Option
 from app.web.console.first_message import first_message
 from app.web.console.linked_text import linked_text
 from app.web.console.moments import Moment, moment
@@ -17,6 +19,7 @@ from app.web.parts import parts
 
 _PAGE = 25
 _TITLE = 90
+_LONGEST_SEARCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,33 +36,33 @@ class Line:
     at: Moment
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A way to narrow the list."""
-
-    label: str
-    url: str
-    is_chosen: bool
-
-
 def show() -> ResponseReturnValue:
-    """Show one page of what was sent, of every channel or of one."""
+    """Show one page of what was sent: all of it, or what was looked for."""
     here = signed_in()
-    channel = request.args.get("channel")
-    channel = channel if channel in set(Channel) else None
+    asked = _asked()
     before = normal_uuid(request.args.get("before"))
     with parts().reading() as session:
-        found = list_messages(session, here.account.id, before=before, limit=_PAGE + 1, channel=channel)
-    older = _page_url(channel, found[_PAGE - 1].id) if len(found) > _PAGE else None
+        found = list_messages(session, here.account.id, before=before, limit=_PAGE + 1, **asked)
     return render_template(
         "console/outbox.html",
         lines=[_line(row, here.account.time_zone) for row in found[:_PAGE]],
-        choices=_choices(channel),
-        channel=channel_label(channel) if channel else None,
-        newest=_page_url(channel) if before else None,
-        older=older,
+        asked=asked,
+        channels=[Option(channel_label(one).word, one, one == asked["channel"]) for one in Channel],
+        statuses=[Option(status_label(one).word, one, one == asked["status"]) for one in Status],
+        is_narrowed=any(asked.values()),
+        newest=_page_url(asked) if before else None,
+        older=_page_url(asked, found[_PAGE - 1].id) if len(found) > _PAGE else None,
         example=first_message(parts().public_url, here.account.slug),
     )
+
+
+def _asked() -> dict[str, str | None]:
+    channel, status = request.args.get("channel"), request.args.get("status")
+    return {
+        "channel": channel if channel in set(Channel) else None,
+        "status": status if status in set(Status) else None,
+        "search": request.args.get("search", "").strip()[:_LONGEST_SEARCH] or None,
+    }
 
 
 def title_of(row: MessageRow) -> str:
@@ -87,10 +90,6 @@ def _line(row: MessageRow, zone: str) -> Line:
     )
 
 
-def _choices(chosen: str | None) -> list[Choice]:
-    every = [Choice("All", _page_url(None), chosen is None)]
-    return every + [Choice(channel_label(one).word, _page_url(one), one == chosen) for one in Channel]
-
-
-def _page_url(channel: str | None, before: str | None = None) -> str:
-    return url_for("console.outbox", channel=channel, before=before)
+def _page_url(asked: dict[str, str | None], before: str | None = None) -> str:
+    said: dict[str, Any] = {**asked, "before": before}
+    return url_for("console.outbox", **said)

@@ -10,10 +10,14 @@ from flask_wtf.csrf import CSRFError, CSRFProtect  # type: ignore[import-untyped
 from werkzeug.exceptions import NotFound, TooManyRequests
 
 from app.domain.message import Channel
+from app.domain.roles import may_manage, may_write
 from app.web.console import (
     channels,
     message,
+    message_actions,
     message_body,
+    order,
+    orders,
     outbox,
     performance,
     sample_removal,
@@ -24,11 +28,15 @@ from app.web.console import (
 from app.web.console.icons import icon
 from app.web.console.navigation import navigation
 from app.web.console.passwords import nobodys_hash
-from app.web.console.signed_in import load_signed_in
+from app.web.console.signed_in import load_signed_in, signed_in
 from app.web.parts import parts
 
 _OPEN = ("console.sign_in", "console.sign_in_submit", "console.stylesheet")
 """What strangers may see."""
+_EVERYBODY = ("console.sign_in_submit", "console.sign_out")
+"""Forms that anybody may send; every other one changes something."""
+_OWNERS: tuple[str, ...] = ()
+"""Forms that change the account itself."""
 _STAYS_SIGNED_IN = timedelta(hours=12)
 _POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 
@@ -42,6 +50,9 @@ blueprint.add_url_rule("/", "overview", performance.show, defaults={"channel": C
 blueprint.add_url_rule("/sms", "sms", performance.show, defaults={"channel": Channel.SMS})
 blueprint.add_url_rule("/channels", "channels", channels.show)
 blueprint.add_url_rule("/visitors", "visitors", visitors.show)
+blueprint.add_url_rule("/orders", "orders", orders.show)
+blueprint.add_url_rule("/orders/<path:order_id>", "order", order.show)
+blueprint.add_url_rule("/messages/<message_id>/release", "release_message", message_actions.release, methods=["POST"])
 blueprint.add_url_rule("/sample/remove", "remove_sample", sample_removal.submit, methods=["POST"])
 blueprint.add_url_rule("/outbox", "outbox", outbox.show)
 blueprint.add_url_rule("/messages/<message_id>", "message", message.show)
@@ -58,16 +69,32 @@ def nowhere(unknown: str) -> ResponseReturnValue:
 def admit() -> ResponseReturnValue | None:
     """Take no form that is not ours, and show nothing but the sign-in to strangers."""
     csrf.protect()
-    if current_user.is_authenticated or request.endpoint in _OPEN:
+    if current_user.is_authenticated:
+        return _refusal()
+    if request.endpoint in _OPEN:
         return None
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("console.sign_in", next=wanted), 303)
 
 
+def _refusal() -> ResponseReturnValue | None:
+    """Return the page that says no to whoever may not do what the form asks for."""
+    if request.method != "POST" or request.endpoint in _EVERYBODY:
+        return None
+    role = signed_in().user.role
+    may = may_manage if request.endpoint in _OWNERS else may_write
+    return None if may(role) else (render_template("console/not_allowed.html", role=role), 403)
+
+
 @blueprint.context_processor
 def surroundings() -> dict[str, object]:
-    """Give every page its navigation."""
-    return {"navigation": navigation(request.endpoint or "")}
+    """Give every page its navigation, and what whoever reads it may do."""
+    role = signed_in().user.role if current_user.is_authenticated else ""
+    return {
+        "navigation": navigation(request.endpoint or ""),
+        "may_write": may_write(role),
+        "may_manage": may_manage(role),
+    }
 
 
 @blueprint.after_request

@@ -20,6 +20,7 @@ class Label:
 _UNKNOWN_HINT = "The provider may or may not have it. It is not sent again unless somebody says so."
 _STATUS = {
     Status.QUEUED: Label("Queued", "wait", "hourglass-split", "It is sent as soon as it is due."),
+    Status.HELD: Label("Held", "wait", "pause-circle", "Its links could not be swapped. It waits for somebody's word."),
     Status.SENDING: Label("Sending", "wait", "send", "A worker is handing it to the provider."),
     Status.SUPPRESSED: Label("Suppressed", "wait", "slash-circle", "Its reader wants nothing more by this channel."),
     Status.UNKNOWN: Label("Unknown", "bad", "question-circle", _UNKNOWN_HINT),
@@ -41,6 +42,7 @@ _EVENT = {
     "opened": Label("Opened", "good", "envelope-open"),
     "clicked": Label("Link followed", "good", "cursor"),
     "shared": Label("Shared", "good", "share"),
+    "visited": Label("A friend followed the shared link", "good", "cursor"),
     "signup": Label("A friend signed up", "good", "person-plus"),
     "order": Label("Led to an order", "good", "bag-check"),
     "ordered": Label("Led to an order", "good", "bag-check"),
@@ -70,6 +72,9 @@ _VERDICT = {
 }
 _SUPPRESSED = {
     "unsubscribed": "This person unsubscribed, so nothing was sent.",
+    "stopped": "This person answered with STOP, so nothing was sent.",
+    "spam_report": "This person reported an earlier message as spam, so nothing was sent.",
+    "bounced": "There is no such mailbox: an earlier message bounced, so nothing was sent.",
 }
 _UNTRACKED = {
     "smart_urls_off": "Smart URLs are off for this account, so its links went out as they were.",

@@ -1,6 +1,7 @@
 """A small hub for the console's tests: the whole application, on a database of its own."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, cast
@@ -36,6 +37,8 @@ class SmallHub:
     flask: Flask
     transaction: Transaction
     account: Account
+    woken: list[str] = field(default_factory=list)
+    """The messages of which the queue was told."""
 
     def add_other_account(self) -> Account:
         """Return a second account with a domain of its own."""
@@ -119,6 +122,12 @@ class _Store:
 
     transaction: Transaction | None = None
     reading: Transaction | None = None
+    woken: list[str] = field(default_factory=list)
+
+    def send(self, message_ids: Iterable[str]) -> bool:
+        """Be told of messages that are due."""
+        self.woken.extend(message_ids)
+        return True
 
 
 @cache
@@ -127,7 +136,7 @@ def _application(secure_cookies: bool) -> tuple[Flask, _Store]:
     given = Parts(
         transaction=lambda: cast(Transaction, store.transaction)(),
         reading=lambda: cast(Transaction, store.reading)(),
-        queue=cast(Queue, None),
+        queue=cast(Queue, store),
         clock=lambda: NOW,
         public_url=f"http://127.0.0.1:{PORT}",
         link_port=PORT,
@@ -152,5 +161,6 @@ def small_hub(engine: Engine, *, secure_cookies: bool = False) -> SmallHub:
         add_user(session, account.id, email=EMAIL, password_hash=_digest(), role="owner", now=NOW)
     flask, store = _application(secure_cookies)
     store.transaction, store.reading = transaction, readings(engine)
+    store.woken = []
     limiter.reset()
-    return SmallHub(flask, transaction, account)
+    return SmallHub(flask, transaction, account, store.woken)

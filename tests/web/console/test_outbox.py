@@ -49,6 +49,19 @@ def test_one_channel_can_be_looked_at(hub, ada):
     assert len(titles(ada.get("/console/outbox?channel=pigeon"))) == 2
 
 
+def test_messages_are_found_by_address_subject_template_and_status(hub, ada):
+    hub.add_message(subject="Spring 100%_off", recipient="ada@example.com", template="spring")
+    hub.add_message(subject="Autumn", status="failed")
+    for query, found in (
+        ("search=SPRING", ["Spring 100%_off"]), ("search=ada%40", ["Spring 100%_off"]),
+        ("search=100%25_", ["Spring 100%_off"]), ("search=%25", ["Spring 100%_off"]),
+        ("status=failed", ["Autumn"]), ("search=spring&status=failed", []),
+        ("status=pigeon", ["Autumn", "Spring 100%_off"]),
+    ):  # fmt: skip
+        assert titles(ada.get(f"/console/outbox?{query}")) == found
+    assert "Nothing like that was sent" in ada.get("/console/outbox?search=zzz").text
+
+
 def test_older_ones_are_a_page_further_and_none_is_seen_twice(hub, ada):
     for number in range(60):
         hub.add_message(subject=f"Number {number}")
