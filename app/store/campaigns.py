@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_code, new_id
@@ -43,6 +43,9 @@ class AdvocateRow(Base):
     contact_id: Mapped[str] = mapped_column(ForeignKey("contacts.id"), index=True)
     share_code: Mapped[str]
     share_token: Mapped[str] = mapped_column(unique=True)
+    consent: Mapped[str | None]
+    """The words they agreed to on the campaign's page; None for whoever another system enrolled."""
+    consented_at: Mapped[datetime | None] = mapped_column(Utc)
     created_at: Mapped[datetime] = mapped_column(Utc)
 
 
@@ -169,6 +172,14 @@ def add_advocates(
     added = insert(session, AdvocateRow).on_conflict_do_nothing()
     done = session.execute(added.returning(*_ADVOCATE), rows) if rows else ()
     return {advocate.contact_id: advocate for advocate in (Advocate(*row) for row in done)}
+
+
+def keep_consent(session: Session, account_id: str, advocate_id: str, *, words: str, now: datetime) -> None:
+    """Keep what an advocate agreed to; the first time stands."""
+    kept = update(AdvocateRow).where(
+        AdvocateRow.account_id == account_id, AdvocateRow.id == advocate_id, AdvocateRow.consented_at.is_(None)
+    )
+    session.execute(kept.values(consent=words, consented_at=now).execution_options(synchronize_session=False))
 
 
 def taken_share_codes(session: Session, account_id: str, share_codes: Sequence[str]) -> set[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.store.accounts import DomainRow
+from app.store.accounts import Account, DomainRow, account_by_id
 from app.store.campaigns import AdvocateRow, CampaignRow
 from app.store.messages import MessageRow
 
@@ -71,3 +71,10 @@ def advocate_widget(session: Session, *, host: str, campaign: str | None, share_
         query = query.where(CampaignRow.key == campaign)
     found = {row[1]: Widget(*row) for row in session.execute(query)}
     return found.get(share_code) or found.get(share_code.lower())
+
+
+def account_of_host(session: Session, host: str) -> Account | None:
+    """Return the account whose verified domain ``host`` is."""
+    query = select(DomainRow.account_id).where(DomainRow.host == host, DomainRow.verified_at.is_not(None))
+    account_id = session.execute(query).scalar_one_or_none()
+    return account_by_id(session, account_id) if account_id else None

@@ -22,7 +22,7 @@ _PUBLIC = {
     "/api/v1/docs/<name>",
     "/static/<path:filename>",
 }
-_PEOPLE = ("/console", "/copy/", "/u/", "/<for_people:", "/bootstrap/")
+_PEOPLE = ("/console", "/copy/", "/e/", "/u/", "/<for_people:", "/bootstrap/")
 
 
 def _machine_routes(hub):

@@ -29,6 +29,7 @@ from app.web.console.icons import icon
 from app.web.console.navigation import navigation
 from app.web.console.passwords import nobodys_hash
 from app.web.console.signed_in import load_signed_in, signed_in
+from app.web.limits import limiter
 from app.web.parts import parts
 
 _OPEN = ("console.sign_in", "console.sign_in_submit", "console.stylesheet")
@@ -149,7 +150,7 @@ def install_login(app: Flask) -> None:
     csrf.init_app(app)
     login = LoginManager(app)
     login.user_loader(load_signed_in)
-    sign_in.limiter.init_app(app)
+    limiter.init_app(app)
     Bootstrap5(app)
     app.jinja_env.globals["icon"] = icon
     app.jinja_env.globals["sheet_version"] = stylesheet.sheet_version

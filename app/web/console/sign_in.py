@@ -2,7 +2,6 @@
 
 from flask import Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_user, logout_user  # type: ignore[import-untyped]
 
@@ -10,6 +9,7 @@ from app.store.accounts import User, account_by_id, user_by_email
 from app.web.console.own_paths import own_path
 from app.web.console.passwords import fits
 from app.web.console.signed_in import SignedIn
+from app.web.limits import limiter
 from app.web.parts import parts
 
 _REFUSED = 401
@@ -17,9 +17,6 @@ _LONGEST_EMAIL = 254
 NOT_KNOWN = "We do not know this email address and password together. Check both and try again."
 TOO_MANY = "That was tried too often. Wait a quarter of an hour, then try again."
 TOO_OLD = "This page was open for too long, so nothing was sent. Try again."
-
-# Counted in this process: a guess more on another one does no harm, and nothing needs to be up for a sign-in.
-limiter = Limiter(key_func=get_remote_address, storage_uri="memory://")
 
 
 def show() -> ResponseReturnValue:

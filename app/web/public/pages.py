@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import PathConverter
 
 from app.web.parts import parts
-from app.web.public import copy, scripts, unsubscribe, widget
+from app.web.public import copy, enrol, scripts, unsubscribe, widget
 from app.web.public.not_found import not_found
 
 blueprint = Blueprint("public", __name__)
@@ -29,6 +29,8 @@ blueprint.add_url_rule("/mbsy.js", "mbsy", scripts.mbsy)
 blueprint.add_url_rule("/widget.js", "widget", scripts.widget)
 blueprint.add_url_rule("/widget.json", "widget_data", widget.tell)
 blueprint.add_url_rule("/copy/<share_token>", "copy", copy.show)
+blueprint.add_url_rule("/e/<campaign>", "enrol", enrol.show)
+blueprint.add_url_rule("/e/<campaign>", "enrol_visitor", enrol.submit, methods=["POST"])
 blueprint.add_url_rule("/u/<token>", "unsubscribing", unsubscribe.show)
 blueprint.add_url_rule("/u/<token>", "unsubscribe", unsubscribe.stop, methods=["POST"])
 blueprint.add_url_rule("/u/<token>/again", "resubscribing", unsubscribe.show)

@@ -71,7 +71,13 @@ class CampaignChangeSchema(Schema):
     name = Line(200, allow_none=True)
     landing_url = Line(4000, required=True)
     share_text = Body(4000, allow_none=True)
-    enrolment = JsonObject(allow_none=True)
+    enrolment = JsonObject(
+        allow_none=True,
+        metadata={
+            "description": "What the page /e/{key} says and asks: title, text, button, consent, thanks; collect (email,"
+            " phone, or a list of both for either), choose_code, open."
+        },
+    )
 
 
 class CampaignSchema(Schema):

@@ -19,7 +19,7 @@ from app.store.contacts import save_contact
 from app.store.messages import MessageRow, add_event
 from app.web.application import create_app
 from app.web.console.passwords import hash_password
-from app.web.console.sign_in import limiter
+from app.web.limits import limiter
 from app.web.parts import Parts
 from tests.fakes.names import Names
 
