@@ -13,7 +13,6 @@ from app.domain.counting import Counter, Metric, quarter_of
 from app.domain.errors import UnknownError
 from app.domain.message import Channel, Outbound, Receipt, Status, Unrewritten, Untracked
 from app.domain.template import TemplateError
-from app.domain.webhooks import EventType
 from app.flow.compose_message import compose_message
 from app.flow.tell_webhooks import tell_of_messages
 from app.store.accounts import account_by_id, integrations
@@ -162,8 +161,7 @@ def _confirm(draft: Draft, receipt: Receipt, *, transaction: Transaction, now: d
                 draft.account_id,
                 {Counter(quarter, draft.subject_of_counts, metric): 1 for metric in counted},
             )
-            for status in reached:
-                tell_of_messages(session, draft.account_id, EventType(f"message.{status}"), [draft.id], at=now)
+            tell_of_messages(session, draft.account_id, [(draft.id, status, now) for status in reached], now=now)
     return receipt.status
 
 
@@ -173,7 +171,7 @@ def _fail(draft: Draft, why: str, *, provider: str | None, transaction: Transact
             add_event(session, draft.account_id, draft.id, Status.FAILED, now, {"provider": provider, "error": why})
             failed = Counter(quarter_of(now), draft.subject_of_counts, Metric.FAILED)
             bump(session, draft.account_id, {failed: 1})
-            tell_of_messages(session, draft.account_id, EventType.MESSAGE_FAILED, [draft.id], at=now)
+            tell_of_messages(session, draft.account_id, [(draft.id, Status.FAILED, now)], now=now)
     return Status.FAILED
 
 

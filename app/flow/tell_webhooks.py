@@ -8,33 +8,44 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from app.domain.consent import Refusal
+from app.domain.message import Channel, ContactDetails, Status
 from app.domain.visit import LinkKind, Verdict, Visit
 from app.domain.webhooks import EventType, event_body
 from app.store.base import Session
 from app.store.campaigns import Advocate, Campaign
+from app.store.contacts import find_contact
 from app.store.messages import Earned
-from app.store.suppressions import Reader
 from app.store.webhook_deliveries import add_events
 from app.store.webhook_facts import campaign_keys, external_ids, message_facts
 from app.store.webhooks import listeners
 
 _AT_ONCE = 500
+_TOLD = {
+    str(Status.SENT): EventType.MESSAGE_SENT,
+    str(Status.DELIVERED): EventType.MESSAGE_DELIVERED,
+    str(Status.FAILED): EventType.MESSAGE_FAILED,
+}
 
 
 def tell_of_messages(
-    session: Session, account_id: str, kind: EventType, message_ids: Sequence[str], *, at: datetime
+    session: Session, account_id: str, happened: Sequence[tuple[str, str, datetime]], *, now: datetime
 ) -> None:
-    """Tell that messages were sent, delivered or failed; the rest of what is said stands in the store by now."""
-    heard = listeners(session, account_id)
-    if kind not in heard:
-        return
-    for start in range(0, len(message_ids), _AT_ONCE):
-        some = message_ids[start : start + _AT_ONCE]
-        facts = message_facts(session, account_id, some)
-        named = external_ids(session, account_id, (fact["contact_id"] for fact in facts))
-        contacts = [_contact(fact.pop("contact_id"), named) for fact in facts]
-        events = [(kind, at, {**fact, "contact": contact}) for fact, contact in zip(facts, contacts, strict=True)]
-        _write(session, account_id, events, heard, now=at)
+    """Tell what happened to messages, as (message, kind, at); only their sending, delivery and failure is news.
+
+    The rest of what is said of them must stand in the store by now.
+    """
+    news = [(message_id, _TOLD[kind], at) for message_id, kind, at in happened if kind in _TOLD]
+    heard = listeners(session, account_id) if news else {}
+    news = [each for each in news if each[1] in heard]
+    for start in range(0, len(news), _AT_ONCE):
+        some = news[start : start + _AT_ONCE]
+        facts = message_facts(session, account_id, [message_id for message_id, _, _ in some])
+        named = external_ids(session, account_id, (fact["contact_id"] for fact in facts.values()))
+        for fact in facts.values():
+            fact["contact"] = _contact(fact.pop("contact_id"), named)
+        events = [(kind, at, facts[message_id]) for message_id, kind, at in some if message_id in facts]
+        _write(session, account_id, events, heard, now=now)
 
 
 def tell_of_reply(
@@ -96,21 +107,33 @@ def tell_of_signup(
     _write(session, account_id, [(EventType.SIGNUP_RECORDED, at, data)], heard, now=at)
 
 
-def tell_of_unsubscribe(session: Session, reader: Reader, *, reason: str, at: datetime) -> None:
-    """Tell that an address wants nothing more by its channel."""
-    heard = listeners(session, reader.account_id)
-    if EventType.CONTACT_UNSUBSCRIBED not in heard:
+def tell_of_unsubscribe(
+    session: Session,
+    account_id: str,
+    channel: str,
+    address: str,
+    *,
+    reason: str,
+    message_id: str | None,
+    at: datetime,
+) -> None:
+    """Tell that nothing more is sent to an address by a channel; to be called once for each suppression that is new.
+
+    A mailbox that does not exist has said nothing: a bounce is told of as the failure of its message.
+    """
+    heard = listeners(session, account_id)
+    if EventType.CONTACT_UNSUBSCRIBED not in heard or reason == Refusal.BOUNCED:
         return
-    facts = message_facts(session, reader.account_id, [reader.message_id])
-    contact_id = facts[0]["contact_id"] if facts else None
+    person = ContactDetails(phone=address) if channel == Channel.SMS else ContactDetails(email=address)
+    contact = find_contact(session, account_id, person)
     data = {
-        "channel": reader.channel,
-        "address": reader.address,
+        "channel": channel,
+        "address": address,
         "reason": reason,
-        "message_id": reader.message_id,
-        "contact": _contact(contact_id, external_ids(session, reader.account_id, [contact_id])),
+        "message_id": message_id,
+        "contact": {"id": contact.id, "external_id": contact.external_id} if contact else None,
     }
-    _write(session, reader.account_id, [(EventType.CONTACT_UNSUBSCRIBED, at, data)], heard, now=at)
+    _write(session, account_id, [(EventType.CONTACT_UNSUBSCRIBED, at, data)], heard, now=at)
 
 
 def _write(

@@ -22,4 +22,12 @@ def unsubscribe(session: Session, reader: Reader, *, now: datetime) -> None:
     )
     if is_new:
         add_event(session, reader.account_id, reader.message_id, "unsubscribed", now)
-        tell_of_unsubscribe(session, reader, reason=Refusal.UNSUBSCRIBED, at=now)
+        tell_of_unsubscribe(
+            session,
+            reader.account_id,
+            reader.channel,
+            reader.address,
+            reason=Refusal.UNSUBSCRIBED,
+            message_id=reader.message_id,
+            at=now,
+        )

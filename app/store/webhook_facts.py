@@ -11,8 +11,8 @@ from app.store.contacts import ContactRow
 from app.store.messages import MessageRow
 
 
-def message_facts(session: Session, account_id: str, message_ids: Sequence[str]) -> list[dict[str, Any]]:
-    """Return what is told of messages, in the order of their ids."""
+def message_facts(session: Session, account_id: str, message_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return what is told of messages, by their ids."""
     query = (
         select(
             MessageRow.id.label("message_id"),
@@ -28,9 +28,8 @@ def message_facts(session: Session, account_id: str, message_ids: Sequence[str])
         )
         .outerjoin(CampaignRow, CampaignRow.id == MessageRow.campaign_id)
         .where(MessageRow.account_id == account_id, MessageRow.id.in_(message_ids))
-        .order_by(MessageRow.id)
     )
-    return [dict(row) for row in session.execute(query).mappings()]
+    return {row["message_id"]: dict(row) for row in session.execute(query).mappings()}
 
 
 def external_ids(session: Session, account_id: str, contact_ids: Iterable[str | None]) -> dict[str, str | None]:
