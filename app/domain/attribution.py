@@ -1,10 +1,12 @@
 """Who earned an order or a signup: the click it names, else the last human click, else nobody, and why."""
 
+import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from app.domain.addresses import mailbox
 from app.domain.visit import LinkKind, Verdict
 
 
@@ -37,7 +39,8 @@ REASONS = {
     " in the window.",
     Reason.AWAITING_CLICK: "It names a click that has not come in yet; it is tried again when it does.",
     Reason.CLICK_BY_MACHINE: "The click it names was a machine's, and a machine's click earns nothing.",
-    Reason.SELF_REFERRAL: "The click was on a link that the buyer had shared themselves.",
+    Reason.SELF_REFERRAL: "The click was on a link that the buyer had shared themselves: the same person, email"
+    " address, phone number or visitor.",
     Reason.NO_RECENT_CLICK: "The person or advocate is known, but made or brought no human click in the window.",
     Reason.NOTHING_KNOWN: "It carries no click, no known share code, and no address or number of a known contact.",
 }
@@ -54,6 +57,14 @@ class Chain(StrEnum):
     """an advocate's own link → a friend's click → outcome; no message of ours had a part in it."""
 
 
+_SHARED_NETWORKS: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = [
+    *map(ipaddress.IPv4Network, ("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16")),
+    *map(ipaddress.IPv4Network, ("172.16.0.0/12", "192.168.0.0/16")),
+    *map(ipaddress.IPv6Network, ("::/32", "fc00::/7", "fe80::/10")),
+]
+"""Networks that are no visitor's own. Source: https://www.iana.org/assignments/iana-ipv4-special-registry"""
+
+
 @dataclass(frozen=True, slots=True)
 class Click:
     """What attribution needs of a click."""
@@ -67,6 +78,11 @@ class Click:
     platform: str | None
     sharer_id: str | None
     """The contact whose link it was, for shared and plain links."""
+    sharer_email: str | None = None
+    sharer_phone: str | None = None
+    network: str = ""
+    is_sharers_browser: bool = False
+    """The sharer pressed a share button before, in the same network with the same browser."""
 
     @property
     def chain(self) -> Chain:
@@ -86,6 +102,8 @@ class Claim:
     contact_id: str | None
     advocate_id: str | None
     """Whom its share code names."""
+    email: str | None = None
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,5 +149,25 @@ def attribute(
 
 
 def _is_own(click: Click, claim: Claim) -> bool:
-    """Tell whether somebody followed the link that they had shared themselves."""
-    return click.sharer_id is not None and click.sharer_id == claim.contact_id
+    """Tell whether somebody followed the link that they had shared themselves: the same person, address or visitor."""
+    if click.sharer_id is None:
+        return False
+    return (
+        click.sharer_id == claim.contact_id
+        or (click.is_sharers_browser and _tells_apart(click.network))
+        or (bool(click.sharer_phone) and click.sharer_phone == claim.phone)
+        or _is_same_mailbox(click.sharer_email, claim.email)
+    )
+
+
+def _is_same_mailbox(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and mailbox(one) == mailbox(other)
+
+
+def _tells_apart(network: str) -> bool:
+    """Tell whether a network says who somebody is: behind a proxy or a carrier's gateway, everybody has the same."""
+    try:
+        address = ipaddress.ip_address(network)
+    except ValueError:
+        return False
+    return not any(address in shared for shared in _SHARED_NETWORKS)

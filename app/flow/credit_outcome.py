@@ -16,7 +16,7 @@ from app.store.accounts import account_by_id
 from app.store.base import Session
 from app.store.campaigns import Advocate, advocate_by_discount, advocate_by_share_code
 from app.store.clicks import click_by_id, clicks_of_advocate, clicks_of_contact
-from app.store.contacts import find_contact
+from app.store.contacts import contact_by_id, find_contact
 from app.store.counters import bump
 from app.store.messages import Earned, earned_by
 from app.store.order_states import state_of
@@ -32,7 +32,7 @@ def credit_order(session: Session, row_id: str, *, now: datetime) -> None:
         return
     buyer = ContactDetails(external_id=row.external_id, email=row.email, phone=row.phone)
     contact = find_contact(session, row.account_id, buyer)
-    credit = _credit(session, row, contact.id if contact else None)
+    credit = _credit(session, row, contact.id if contact else None, buyer)
     before = credited(row)
     _settle(session, OrderRow, row, credit, contact.id if contact else None)
     desired = _outcome(session, row, Goal.ORDER, credit, amount_minor=state_of(row).net_minor, currency=row.currency)
@@ -45,19 +45,21 @@ def credit_signup(session: Session, row_id: str, *, now: datetime) -> None:
     row = held(session, SignupRow, row_id)
     if row is None:
         return
-    credit = _credit(session, row, row.contact_id)
+    contact = contact_by_id(session, row.account_id, row.contact_id) if row.contact_id else None
+    known = ContactDetails(email=contact.email, phone=contact.phone) if contact else ContactDetails()
+    credit = _credit(session, row, row.contact_id, known)
     _settle(session, SignupRow, row, credit, row.contact_id)
     reconcile(session, row.account_id, Goal.SIGNUP, row.id, _outcome(session, row, Goal.SIGNUP, credit), now=now)
 
 
-def _credit(session: Session, row: OrderRow | SignupRow, contact_id: str | None) -> Credit:
+def _credit(session: Session, row: OrderRow | SignupRow, contact_id: str | None, person: ContactDetails) -> Credit:
     account = account_by_id(session, row.account_id)
     window = timedelta(days=account.attribution_days)
     advocate = _named_advocate(session, row)
     advocate_id = advocate.id if advocate else None
     since, until = row.at - window, row.at
     return attribute(
-        Claim(row.at, row.mbsy_source is not None, contact_id, advocate_id),
+        Claim(row.at, row.mbsy_source is not None, contact_id, advocate_id, person.email, person.phone),
         named=click_by_id(session, row.account_id, row.mbsy_source) if row.mbsy_source else None,
         of_contact=clicks_of_contact(session, row.account_id, contact_id, since, until) if contact_id else [],
         of_advocate=clicks_of_advocate(session, row.account_id, advocate_id, since, until) if advocate_id else [],

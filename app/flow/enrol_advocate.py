@@ -9,6 +9,7 @@ from app.domain.share_codes import check_share_code, suggest_share_codes
 from app.store.base import Session
 from app.store.campaigns import Advocate, Campaign, add_advocates, advocates_of, taken_share_codes
 from app.store.contacts import Contact
+from app.store.orders import reopen_named
 
 _ROUNDS = 12
 """Suggestions become random from the sixth on, so that nobody is left without a code after this many."""
@@ -38,6 +39,8 @@ def enrol_advocate(
     )
     if not enrolled:
         raise ConflictError(f"The share code {code!r} is taken.")
+    if not known:
+        reopen_named(session, account_id, [code])
     return enrolled[contact.id]
 
 
@@ -60,6 +63,9 @@ def enrol_advocates(
         added = add_advocates(
             session, account_id, campaign.id, {contact_id: code for code, contact_id in free.items()}, now
         )
+        # An order may have named them before they were known.
+        if added:
+            reopen_named(session, account_id, [advocate.share_code for advocate in added.values()])
         # Whom another call enrolled a moment ago has a row by now.
         enrolled |= added or advocates_of(session, account_id, campaign.id, list(suggestions))
         suggestions = {one: codes for one, codes in suggestions.items() if one not in enrolled}

@@ -1,20 +1,24 @@
-"""Why an order was credited as it was: the chain in sentences, each with its id and time."""
+"""Why an order or a signup was credited as it was: the chain in sentences, each with its id and time."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from app.domain.attribution import REASONS, Chain, Reason, Standing
 from app.domain.money import from_minor
 from app.domain.order import SourcePlace
+from app.flow.explain_missing import explain_missing
 from app.store.accounts import Account
 from app.store.base import Session
-from app.store.campaigns import advocate_by_id
+from app.store.campaigns import advocate_by_id, campaign_by_id
 from app.store.clicks import ClickRow, click_row
 from app.store.contacts import contact_by_id
 from app.store.messages import message_by_id
 from app.store.order_names import find_order
-from app.store.orders import OrderRow
+from app.store.orders import OrderRow, SignupRow, signup_by_id
 from app.store.shares import share_by_id
+
+Explained = TypeVar("Explained", OrderRow, SignupRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,40 +26,47 @@ class Sentence:
     """One step of the chain."""
 
     kind: str
-    """message, share, click, order or verdict."""
+    """message, share, click, order, signup, missing or verdict."""
     at: datetime | None
     id: str | None
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
-    """An order and how its credit came about, oldest step first."""
+class Explanation(Generic[Explained]):
+    """An order or a signup and how its credit came about, oldest step first."""
 
-    order: OrderRow
+    row: Explained
     sentences: tuple[Sentence, ...]
 
 
-def explain_order(session: Session, account: Account, order_id: str) -> Explanation | None:
+def explain_order(session: Session, account: Account, order_id: str) -> Explanation[OrderRow] | None:
     """Return the chain behind an order; None when the account has no such order."""
     order = find_order(session, account.id, order_id)
-    if order is None:
-        return None
-    steps = [
-        step
-        for step in (
-            _sending(session, account.id, order),
-            _share(session, account.id, order),
-            _click(session, account.id, order),
-            _order(order),
-        )
-        if step is not None
-    ]
+    return Explanation(order, _told(session, order, _order(order))) if order else None
+
+
+def explain_signup(session: Session, account: Account, signup_id: str) -> Explanation[SignupRow] | None:
+    """Return the chain behind a signup; None when the account has no such signup."""
+    signup = signup_by_id(session, account.id, signup_id)
+    return Explanation(signup, _told(session, signup, _signup(session, signup))) if signup else None
+
+
+def _told(session: Session, row: OrderRow | SignupRow, event: Sentence) -> tuple[Sentence, ...]:
+    told = (
+        _sending(session, row.account_id, row),
+        _share(session, row.account_id, row),
+        _click(session, row.account_id, row),
+        event,
+    )
+    steps = [step for step in told if step is not None]
     # An order that was placed before its click is told where it stands in time; a share whose press was not seen
     # stands before the click that it led to.
     clicked_at = next((step.at for step in steps if step.kind == "click"), None)
-    steps.sort(key=lambda step: step.at or clicked_at or order.at)
-    return Explanation(order, (*steps, _verdict(order)))
+    steps.sort(key=lambda step: step.at or clicked_at or row.at)
+    missing = explain_missing(session, row) if row.reason and row.standing != Standing.ATTRIBUTED else ()
+    found = (Sentence("missing", one.at, one.id, one.text) for one in missing)
+    return (*steps, *found, _verdict(row, event.kind))
 
 
 def source_place(order: OrderRow) -> str | None:
@@ -65,7 +76,7 @@ def source_place(order: OrderRow) -> str | None:
     return SourcePlace.DISCOUNT_CODES if order.named_advocate_id else None
 
 
-def _sending(session: Session, account_id: str, order: OrderRow) -> Sentence | None:
+def _sending(session: Session, account_id: str, order: OrderRow | SignupRow) -> Sentence | None:
     message = message_by_id(session, account_id, order.message_id) if order.message_id else None
     if message is None:
         return None
@@ -77,7 +88,7 @@ def _sending(session: Session, account_id: str, order: OrderRow) -> Sentence | N
     return Sentence("message", message.sent_at or message.created_at, message.id, text)
 
 
-def _share(session: Session, account_id: str, order: OrderRow) -> Sentence | None:
+def _share(session: Session, account_id: str, order: OrderRow | SignupRow) -> Sentence | None:
     share = share_by_id(session, account_id, order.share_id) if order.share_id else None
     if order.chain != Chain.SHARED_CLICK and share is None:
         return None
@@ -89,14 +100,14 @@ def _share(session: Session, account_id: str, order: OrderRow) -> Sentence | Non
     return Sentence("share", share.at, share.id, f"{who} pressed the {share.platform} button {where}.")
 
 
-def _click(session: Session, account_id: str, order: OrderRow) -> Sentence | None:
+def _click(session: Session, account_id: str, order: OrderRow | SignupRow) -> Sentence | None:
     click = click_row(session, account_id, order.click_id) if order.click_id else None
     if click is None:
         return None
     return Sentence("click", click.at, click.id, _followed(session, account_id, order, click))
 
 
-def _followed(session: Session, account_id: str, order: OrderRow, click: ClickRow) -> str:
+def _followed(session: Session, account_id: str, order: OrderRow | SignupRow, click: ClickRow) -> str:
     if order.chain == Chain.MESSAGE_CLICK:
         return f"Its recipient clicked the link to {click.url} in that message."
     who = _advocate_name(session, account_id, order)
@@ -106,7 +117,7 @@ def _followed(session: Session, account_id: str, order: OrderRow, click: ClickRo
     return f"A friend clicked {who}'s own link{where} and landed on {click.url}."
 
 
-def _advocate_name(session: Session, account_id: str, order: OrderRow) -> str:
+def _advocate_name(session: Session, account_id: str, order: OrderRow | SignupRow) -> str:
     advocate = advocate_by_id(session, account_id, order.advocate_id) if order.advocate_id else None
     if advocate is None:
         return "The recipient"
@@ -124,10 +135,20 @@ def _order(order: OrderRow) -> Sentence:
     return Sentence("order", order.at, order.order_id, text)
 
 
-def _verdict(order: OrderRow) -> Sentence:
-    if order.reason is None:
+def _signup(session: Session, signup: SignupRow) -> Sentence:
+    advocate = advocate_by_id(session, signup.account_id, signup.enrolled_advocate_id)
+    named = f" as {advocate.share_code}" if advocate else ""
+    campaign = campaign_by_id(session, signup.account_id, advocate.campaign_id) if advocate else None
+    where = f" in the campaign {campaign.key!r}" if campaign else ""
+    return Sentence("signup", signup.at, signup.id, f"Somebody enrolled{named}{where}.")
+
+
+def _verdict(row: OrderRow | SignupRow, kind: str) -> Sentence:
+    if row.reason is None:
         return Sentence("verdict", None, None, "Nobody has looked at it yet; this takes a second or two.")
-    because = REASONS[Reason(order.reason)]
-    if order.standing == Standing.ATTRIBUTED:
-        return Sentence("verdict", None, None, f"So the order is credited to this chain. {because}")
-    return Sentence("verdict", None, None, f"The order is credited to nobody. {because}")
+    because = REASONS[Reason(row.reason)]
+    if row.standing != Standing.ATTRIBUTED:
+        return Sentence("verdict", None, None, f"The {kind} is credited to nobody. {because}")
+    place = source_place(row) if isinstance(row, OrderRow) else None
+    stood = f" The shop's {place.replace('_', ' ')} said so." if place and place != SourcePlace.BODY else ""
+    return Sentence("verdict", None, None, f"So the {kind} is credited to this chain. {because}{stood}")

@@ -174,6 +174,7 @@ def _credit_waiting(
         contact_ids=frozenset(message.contact_id for message in messages.values()),
         advocate_ids=frozenset(click.advocate_id for click in clicks if click.advocate_id),
         shared_message_ids=frozenset(press.message_id for press in presses if press.message_id),
+        sharer_ids=frozenset(press.advocate_id for press in presses if press.advocate_id),
         sharing_advocate_ids=frozenset(
             press.advocate_id for press in presses if press.advocate_id and not press.message_id
         ),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Row, Select, func, select
+from sqlalchemy import ColumnElement, Index, Row, Select, case, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.attribution import Click
@@ -17,7 +17,9 @@ from app.domain.visit import LinkKind, Verdict
 from app.store.base import Base, insert
 from app.store.campaigns import AdvocateRow
 from app.store.columns import Json, Utc
+from app.store.contacts import ContactRow
 from app.store.messages import MessageRow
+from app.store.shares import ShareRow
 
 
 class ClickRow(Base):
@@ -125,6 +127,7 @@ def known_clicks(session: Session, ids: Sequence[str]) -> set[str]:
 
 def _credited(account_id: str) -> Select[*tuple[Any, ...]]:
     """Select what attribution needs of a click, with the contact whose link it was."""
+    sharer = func.coalesce(AdvocateRow.contact_id, MessageRow.contact_id)
     return (
         select(
             ClickRow.id,
@@ -134,18 +137,40 @@ def _credited(account_id: str) -> Select[*tuple[Any, ...]]:
             ClickRow.message_id,
             ClickRow.advocate_id,
             ClickRow.platform,
-            func.coalesce(AdvocateRow.contact_id, MessageRow.contact_id),
+            sharer,
+            ContactRow.email,
+            ContactRow.phone,
+            ClickRow.ip,
+            case((ClickRow.kind == LinkKind.MESSAGE, False), else_=_pressed_before(account_id)),
         )
         .outerjoin(AdvocateRow, AdvocateRow.id == ClickRow.advocate_id)
         .outerjoin(MessageRow, MessageRow.id == ClickRow.message_id)
+        .outerjoin(ContactRow, ContactRow.id == sharer)
         .where(ClickRow.account_id == account_id)
     )
 
 
+def _pressed_before(account_id: str) -> ColumnElement[bool]:
+    """Select whether the advocate whose link a click was on had shared in the same network with the same browser."""
+    pressed = select(ShareRow.id).where(
+        ShareRow.account_id == account_id,
+        ShareRow.advocate_id == ClickRow.advocate_id,
+        ShareRow.verdict == Verdict.HUMAN,
+        ShareRow.at <= ClickRow.at,
+        ShareRow.ip == ClickRow.ip,
+        ShareRow.user_agent == ClickRow.user_agent,
+        ShareRow.user_agent != "",
+    )
+    return pressed.exists()
+
+
 def _click(row: Row[*tuple[Any, ...]]) -> Click:
     kind = LinkKind(row[2])
-    sharer = None if kind is LinkKind.MESSAGE else row[7]
-    return Click(row[0], row[1], kind, Verdict(row[3]), row[4], row[5], row[6], sharer)
+    verdict = Verdict(row[3])
+    if kind is LinkKind.MESSAGE:
+        return Click(row[0], row[1], kind, verdict, row[4], row[5], row[6], None)
+    # The columns stand in the order of the fields.
+    return Click(row[0], row[1], kind, verdict, *row[4:])
 
 
 def click_by_id(session: Session, account_id: str, click_id: str) -> Click | None:

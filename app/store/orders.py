@@ -1,5 +1,6 @@
 """Orders and signups: what a shop said, and who earned it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -18,7 +19,7 @@ from app.store.columns import Json, Utc
 class CreditedMixin:
     """What an order and a signup share: what they name, and whom they were credited to."""
 
-    mbsy: Mapped[str | None]
+    mbsy: Mapped[str | None] = mapped_column(index=True)
     mbsy_source: Mapped[str | None] = mapped_column(index=True)
     contact_id: Mapped[str | None] = mapped_column(index=True)
     named_advocate_id: Mapped[str | None] = mapped_column(index=True)
@@ -110,6 +111,8 @@ class Arrival:
     contact_ids: frozenset[str]
     advocate_ids: frozenset[str]
     shared_message_ids: frozenset[str]
+    sharer_ids: frozenset[str] = frozenset()
+    """The advocates who pressed a share button; who comes by their links with the same browser is one of them."""
     sharing_advocate_ids: frozenset[str] = frozenset()
     """Who pressed a button of their widget."""
 
@@ -179,12 +182,43 @@ def held(session: Session, row: type[Credited], row_id: str) -> Credited | None:
     return session.execute(select(row).where(row.id == row_id).with_for_update()).scalar_one_or_none()
 
 
-def list_orders(session: Session, account_id: str, *, before: str | None, limit: int) -> list[OrderRow]:
-    """Return an account's orders, the newest first, from behind ``before``."""
-    query = select(OrderRow).where(OrderRow.account_id == account_id)
+def list_credited(
+    session: Session,
+    row: type[Credited],
+    account_id: str,
+    *,
+    before: str | None,
+    limit: int,
+    standing: str | None = None,
+    status: str | None = None,
+) -> list[Credited]:
+    """Return an account's orders or signups, the newest first, from behind ``before``.
+
+    ``standing`` leaves those whose question of credit stands so, ``status`` the orders that went that far.
+    """
+    query = select(row).where(row.account_id == account_id)
     if before:
-        query = query.where(OrderRow.id < before)
-    return list(session.execute(query.order_by(OrderRow.id.desc()).limit(limit)).scalars())
+        query = query.where(row.id < before)
+    if standing:
+        query = query.where(row.standing == standing)
+    if status:
+        query = query.where(OrderRow.status == status)
+    return list(session.execute(query.order_by(row.id.desc()).limit(limit)).scalars())
+
+
+def signup_by_id(session: Session, account_id: str, signup_id: str) -> SignupRow | None:
+    """Return one signup of an account."""
+    query = select(SignupRow).where(SignupRow.account_id == account_id, SignupRow.id == signup_id)
+    return session.execute(query).scalar_one_or_none()
+
+
+def reopen_named(session: Session, account_id: str, share_codes: Sequence[str]) -> None:
+    """Have the sweep look again at what named share codes that were nobody's until now."""
+    for row in (OrderRow, SignupRow):
+        named = update(row).where(
+            row.account_id == account_id, row.mbsy.in_(share_codes), row.named_advocate_id.is_(None)
+        )
+        session.execute(named.values(is_open=True).execution_options(synchronize_session=False))
 
 
 def concerned(session: Session, row: type[Credited], account_id: str, arrival: Arrival) -> list[str]:
@@ -202,6 +236,7 @@ def concerned(session: Session, row: type[Credited], account_id: str, arrival: A
                 or_(row.contact_id.in_(arrival.contact_ids), row.named_advocate_id.in_(arrival.advocate_ids)),
             ),
             and_(row.chain == Chain.SHARED_CLICK, row.message_id.in_(arrival.shared_message_ids), later_click),
+            and_(row.chain != Chain.MESSAGE_CLICK, row.advocate_id.in_(arrival.sharer_ids), later_click),
             and_(row.chain == Chain.ADVOCATE_CLICK, row.advocate_id.in_(arrival.sharing_advocate_ids), later_click),
         ),
     )

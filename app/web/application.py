@@ -19,6 +19,7 @@ from app.web.api import (
     orders,
     preview,
     reports,
+    signups,
     specification,
     templates,
     webhooks,
@@ -50,6 +51,7 @@ _RESOURCES = (
     orders.resource,
     preview.resource,
     reports.resource,
+    signups.resource,
     templates.resource,
     webhooks.resource,
 )

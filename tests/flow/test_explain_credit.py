@@ -1,9 +1,11 @@
 """Why an order was credited as it was, in sentences, oldest first."""
 
+from app.domain.message import ContactDetails
 from app.domain.visit import Verdict
-from app.flow.explain_credit import explain_order
+from app.flow.explain_credit import explain_order, explain_signup, source_place
 from app.flow.record_order import record_order
-from tests.flow.story import both_databases
+from app.flow.requeue_stuck import requeue_stuck
+from tests.flow.story import BOB, MINUTE, both_databases
 
 
 def told(shop, order_id="o-1"):
@@ -82,3 +84,53 @@ def test_an_order_that_nobody_looked_at_says_so(shop):
 def test_an_order_of_another_account_is_unknown(shop, other_shop):
     other_shop.order()
     assert shop.in_one(explain_order, shop.account, "o-1") is None
+
+
+def test_an_order_of_which_nothing_is_known_says_what_was_missing(shop):
+    shop.order(mbsy="no-such-code", mbsy_source="0192f0c0-0000-7000-8000-000000000000")
+    sentences = [sentence.text for sentence in told(shop) if sentence.kind == "missing"]
+    assert sentences == [
+        "It names the click 0192f0c0-0000-7000-8000-000000000000, which has not come in.",
+        "It names the share code 'no-such-code', which is nobody's.",
+        "Its email, phone or customer number is no known contact's.",
+    ]
+    shop.order("o-2", buyer=ContactDetails())
+    assert [text.text.partition(":")[0] for text in told(shop, "o-2") if text.kind == "missing"] == [
+        "No click is named",
+        "No share code is named",
+        "It says nothing of the person",
+    ]
+
+
+def test_a_signup_is_told_from_message_to_verdict(shop, other_shop):
+    message = shop.invited()
+    friend = shop.friend(message, minutes=2)
+    shop.record(shop.press(message, minutes=1), friend)
+    shop.now += 10 * MINUTE
+    enrolled = shop.signup(mbsy_source=friend.id)
+    sentences = shop.in_one(explain_signup, shop.account, enrolled.signup_id).sentences
+    assert kinds(sentences) == ["message", "share", "click", "signup", "verdict"]
+    assert sentences[3].text == "Somebody enrolled as bob in the campaign 'spring'."
+    assert sentences[4].text.startswith("So the signup is credited to this chain.")
+    assert shop.in_one(explain_signup, other_shop.account, enrolled.signup_id) is None
+
+
+@both_databases
+def test_an_order_that_named_a_code_before_it_was_anybodys_is_tried_again_when_it_is(shop):
+    message = shop.invited(contact=BOB)
+    row_id = shop.order(mbsy="carol", buyer=ContactDetails())
+    assert shop.placed(row_id).reason == "nothing_known"
+    shop.signup(ContactDetails(email="carol@example.com"), share_code="carol")
+    woken = requeue_stuck(transaction=shop.transaction, now=shop.now + MINUTE)
+    assert row_id in woken.orders
+    shop.credit(row_id)
+    assert shop.placed(row_id).reason == "no_recent_click"
+    assert message.advocate_id != shop.placed(row_id).named_advocate_id
+
+
+def test_a_share_code_in_capitals_as_discount_code_finds_its_advocate(shop):
+    message = shop.invited()
+    shop.record(shop.plain(message))
+    row = shop.placed(shop.order(discount_codes=("SUMMER", "ADALOVELACE"), buyer=ContactDetails()))
+    assert (row.standing, row.reason) == ("attributed", "last_click_of_advocate")
+    assert source_place(row) == "discount_codes"

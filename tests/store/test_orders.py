@@ -22,7 +22,7 @@ from app.store.orders import (
     concerned,
     held,
     keep_credit,
-    list_orders,
+    list_credited,
     order_by_number,
     wake_pending,
 )
@@ -81,7 +81,7 @@ def test_fifty_calls_at_once_store_the_order_once(transaction, account, at_once,
 def test_another_accounts_order_is_never_found(session, other_account, place):
     row = place(session, contact_id="ada", mbsy_source="click")
     assert order_by_number(session, other_account.id, "A-1") is None
-    assert list_orders(session, other_account.id, before=None, limit=10) == []
+    assert list_credited(session, OrderRow, other_account.id, before=None, limit=10) == []
     assert arrived(session, other_account, row.at, contact_ids=["ada"], click_ids=["click"]) == []
 
 
@@ -208,5 +208,5 @@ def test_a_signup_is_stored_once_for_each_advocate(session, account, now):
 
 def test_orders_are_listed_newest_first(session, account, place):
     ids = [place(session, str(number)).id for number in range(3)]
-    assert [row.id for row in list_orders(session, account.id, before=None, limit=2)] == ids[:0:-1]
-    assert [row.id for row in list_orders(session, account.id, before=ids[1], limit=2)] == ids[:1]
+    assert [row.id for row in list_credited(session, OrderRow, account.id, before=None, limit=2)] == ids[:0:-1]
+    assert [row.id for row in list_credited(session, OrderRow, account.id, before=ids[1], limit=2)] == ids[:1]

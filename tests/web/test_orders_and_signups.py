@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.web.conftest import PUBLIC_URL
+from app.flow.credit_outcome import credit_order
+from tests.web.conftest import NOW, PUBLIC_URL
 
 _ORDER = {"order_id": "1001", "total": "49.90", "currency": "EUR", "email": "Ada@Example.com"}
 
@@ -138,3 +139,31 @@ def test_a_signup_takes_ambassadors_names(hub):
 def test_a_bad_signup_names_its_field(hub, body, field):
     answer = hub.post("/hooks/demo/signups", body)
     assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
+
+
+def test_what_nobody_earned_is_listed_with_its_reasons(hub):
+    for number in ("1", "2"):
+        hub.post("/hooks/demo/orders", {**_ORDER, "order_id": number})
+    [_, row_id] = hub.queue.attributed[0]
+    with hub.transaction() as session:
+        credit_order(session, row_id, now=NOW)
+    [order] = hub.get("/api/v1/orders?status=unattributed").json["data"]
+    assert (order["id"], order["attribution"]["reason"]) == ("1", "nothing_known")
+    assert order["attribution"]["explanation"].startswith("It carries no click")
+    assert [one["id"] for one in hub.get("/api/v1/orders?status=pending").json["data"]] == ["2"]
+    assert len(hub.get("/api/v1/orders?status=created").json["data"]) == 2
+    assert list(hub.get("/api/v1/orders?status=odd").json["errors"]) == ["status"]
+
+
+def test_a_signup_is_listed_and_tells_why(hub):
+    hub.post("/hooks/demo/signups", {"email": "john@example.com", "first_name": "John", "mbsy_source": "junk"})
+    [signup] = hub.get("/api/v1/signups?status=pending").json["data"]
+    assert (signup["advocate"], signup["campaign"], signup["email"]) == ("john", "spring", "john@example.com")
+    assert signup["mbsy_source"] is None
+    assert hub.get(f"/api/v1/signups/{signup['id']}").json == signup
+    why = hub.get(f"/api/v1/signups/{signup['id']}/why").json
+    assert (why["signup_id"], why["status"], why["sentences"][-1]["kind"]) == (signup["id"], "pending", "verdict")
+    assert hub.get("/api/v1/signups?status=attributed").json["data"] == []
+    foreign = {"headers": {"Authorization": f"Bearer {hub.other.api_key}"}}
+    for path in ("", "/why"):
+        assert hub.client.get(f"/api/v1/signups/{signup['id']}{path}", **foreign).status_code == 404

@@ -3,35 +3,37 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
-from app.domain.attribution import REASONS, Reason
+from app.domain.attribution import Standing
 from app.domain.errors import UnknownError
 from app.domain.money import from_minor
 from app.flow.explain_credit import explain_order, source_place
 from app.store.base import Session
-from app.store.campaigns import advocate_by_id
-from app.store.messages import earned_by
 from app.store.order_names import find_order
 from app.store.order_states import state_of
-from app.store.orders import OrderRow, list_orders
+from app.store.orders import OrderRow, list_credited
 from app.web.addresses import order_url
+from app.web.api.attribution import shown_attribution, shown_explanation
 from app.web.callers import verify_api
 from app.web.documents import Resource, page_of
-from app.web.listing import PageQuery, answer_page, read_page
+from app.web.listing import answer_page, read_page
 from app.web.parts import parts
-from app.web.schemas.records import OrderRecordSchema, WhySchema
+from app.web.schemas.credited import OrderRecordSchema, OrdersQuery, WhySchema
+from app.web.schemas.loading import load
 
 resource = Resource("orders", "/api/v1/orders", "Orders, and who earned them.")
 
 
-@resource.view("", answers=page_of(OrderRecordSchema), asks=PageQuery)
+@resource.view("", answers=page_of(OrderRecordSchema), asks=OrdersQuery)
 def list_all_orders() -> Response:
-    """List orders, the newest first."""
+    """List orders, the newest first; with ``status=unattributed`` those that nobody earned, each with the reason."""
     call = verify_api()
     page = read_page()
+    wanted = load(OrdersQuery(only=("status",)), request.args).get("status")
+    by = "standing" if wanted in {standing.value for standing in Standing} else "status"
     with parts().reading() as session:
-        found = list_orders(session, call.account.id, before=page.cursor, limit=page.reach)
+        found = list_credited(session, OrderRow, call.account.id, before=page.cursor, limit=page.reach, **{by: wanted})
         shown = dict(zip((row.id for row in found), _shown(session, call.account.id, found), strict=True))
     return answer_page(OrderRecordSchema(), found, page, key=lambda row: row.id, show=lambda row: shown[row.id])
 
@@ -55,13 +57,7 @@ def explain(order_id: str) -> dict[str, Any]:
         explained = explain_order(session, call.account, order_id)
     if explained is None:
         raise UnknownError("order", order_id)
-    order = explained.order
-    return {
-        "order_id": order.order_id,
-        "status": order.standing,
-        "reason": order.reason,
-        "sentences": explained.sentences,
-    }
+    return {"order_id": order_id, **shown_explanation(explained)}
 
 
 def _shown(session: Session, account_id: str, rows: Sequence[OrderRow]) -> list[dict[str, Any]]:
@@ -87,26 +83,7 @@ def _shown(session: Session, account_id: str, rows: Sequence[OrderRow]) -> list[
             "discount_codes": row.discount_codes or [],
             "is_disputed": row.is_disputed,
             "conflicts": row.conflicts or [],
-            "attribution": _attribution(session, account_id, row),
+            "attribution": shown_attribution(session, account_id, row),
         }
         for row in rows
     ]
-
-
-def _attribution(session: Session, account_id: str, row: OrderRow) -> dict[str, Any]:
-    message = earned_by(session, account_id, [row.message_id]).get(row.message_id) if row.message_id else None
-    advocate = advocate_by_id(session, account_id, row.advocate_id) if row.advocate_id else None
-    return {
-        "status": row.standing,
-        "reason": row.reason,
-        "explanation": REASONS[Reason(row.reason)] if row.reason else None,
-        "chain": row.chain,
-        "platform": row.platform,
-        "message_id": row.message_id,
-        "template": message.template if message else None,
-        "automation": message.automation if message else None,
-        "click_id": row.click_id,
-        "share_id": row.share_id,
-        "advocate": advocate.share_code if advocate else None,
-        "advocate_id": row.advocate_id,
-    }

@@ -14,6 +14,7 @@ from app.web.console.wording import Label, money_words
 from app.web.parts import parts
 
 _KINDS = {
+    "missing": Label("Not enough", "quiet", "question-circle"),
     "message": Label("Message", "info", "send"),
     "share": Label("Share", "good", "share"),
     "click": Label("Click", "good", "cursor"),
@@ -39,7 +40,7 @@ def show(order_id: str) -> ResponseReturnValue:
         explained = explain_order(session, account, order_id) if len(order_id) <= 1000 else None
     if explained is None:
         abort(404)
-    order = explained.order
+    order = explained.row
     *steps, verdict = explained.sentences
     return render_template(
         "console/order.html",

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.attribution import REASONS, Reason, Standing
 from app.domain.ids import normal_uuid
 from app.domain.money import from_minor
-from app.store.orders import OrderRow, list_orders
+from app.store.orders import OrderRow, list_credited
 from app.web.console.moments import Moment, moment
 from app.web.console.platform_lines import platform_name
 from app.web.console.signed_in import signed_in
@@ -42,7 +42,7 @@ def show() -> ResponseReturnValue:
     account = signed_in().account
     before = normal_uuid(request.args.get("before"))
     with parts().reading() as session:
-        found = list_orders(session, account.id, before=before, limit=_PAGE + 1)
+        found = list_credited(session, OrderRow, account.id, before=before, limit=_PAGE + 1)
     return render_template(
         "console/orders.html",
         lines=[_line(row, account.time_zone) for row in found[:_PAGE]],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.errors import InvalidInputError
+from app.domain.ids import normal_uuid
 from app.domain.message import ContactDetails
 from app.web.schemas.loading import Loose
 from app.web.schemas.order import Hint, in_our_words, load_spelled
@@ -57,6 +58,6 @@ def read_signup(body: Mapping[str, Any]) -> Signup:
         details=details,
         campaign=values.get("campaign"),
         mbsy=values.get("mbsy"),
-        mbsy_source=values.get("mbsy_source"),
+        mbsy_source=normal_uuid(values.get("mbsy_source")),
         share_code=values.get("share_code"),
     )
