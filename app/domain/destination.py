@@ -123,6 +123,8 @@ def is_share_code(value: str) -> bool:
 
 def parse_path(path: str) -> Address | None:
     """Return what a percent-decoded ``path`` says; None when it is none of ours (a page, a smart link)."""
+    if path[:3] == "/-t":
+        return _tracked(path) or UNKNOWN_ADDRESS
     ours = _OURS.match(path)
     if not ours:
         plain = path[1:].removesuffix("/")
@@ -170,11 +172,21 @@ def landing(url: str, *, mbsy: str | None, campaignid: str | None, mbsy_source: 
     return f"{before}{said}{after}" if said else ascii_address(url)
 
 
+_REPLACED = {
+    (False, False): frozenset({"mbsy_source"}),
+    (True, False): frozenset({"mbsy", "mbsy_source"}),
+    (False, True): frozenset({"campaignid", "mbsy_source"}),
+    (True, True): frozenset({"mbsy", "campaignid", "mbsy_source"}),
+}
+"""What is taken out of an address, by whether there is an advocate and whether there is a campaign."""
+
+
 def landing_pieces(url: str, *, mbsy: str | None, campaignid: str | None) -> tuple[str, str]:
     """Return what stands before and behind the value of ``mbsy_source`` in the landing of ``url``."""
-    marked = landing(url, mbsy=mbsy, campaignid=campaignid, mbsy_source="")
-    query, sharp, fragment = marked.partition("#")
-    return query, sharp + fragment
+    before, after = _opened(url, _REPLACED[mbsy is not None, campaignid is not None])
+    advocate = "" if mbsy is None else f"mbsy={_quoted(mbsy)}&"
+    campaign = "" if campaignid is None else f"campaignid={_quoted(campaignid)}&"
+    return f"{before}{advocate}{campaign}mbsy_source=", after
 
 
 def _given(**values: str | None) -> dict[str, str]:

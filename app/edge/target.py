@@ -1,5 +1,6 @@
 """A redirect prepared once for many visits: what is the same for all of them is already written out."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import orjson
@@ -79,14 +80,19 @@ def _facts(
     link_index: int | None = None,
     platform: str | None = None,
 ) -> str:
+    shared = _shared_facts(account_id, kind, url, referral.campaign_id, platform)
+    own = {"message_id": message_id, "link_index": link_index, "advocate_id": referral.advocate_id}
+    return f"{shared},{orjson.dumps(own).decode()[1:-1]}"
+
+
+@lru_cache(maxsize=2_000)
+def _shared_facts(account_id: str, kind: LinkKind, url: str, campaign_id: str | None, platform: str | None) -> str:
+    """Return what all recipients of a link have in common: of a broadcast, it is written out once."""
     facts = {
         "account_id": account_id,
         "kind": kind,
         "url": url[:_URL_KEPT].replace("\0", "").encode(errors="replace").decode(),
-        "message_id": message_id,
-        "link_index": link_index,
-        "advocate_id": referral.advocate_id,
-        "campaign_id": referral.campaign_id,
+        "campaign_id": campaign_id,
         "platform": platform,
     }
     return "," + orjson.dumps(facts).decode()[1:-1]

@@ -1,6 +1,8 @@
 """What the edge reads: one prepared statement a link, on a connection of each thread's own, without the ORM."""
 
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -11,13 +13,12 @@ from app.domain.link_target import MessageLink, Referral, SharedLink
 
 _REFERRAL = "a.id, a.share_code, c.id, c.key, c.landing_url, c.share_text"
 _ACCOUNT = "SELECT account_id FROM domains WHERE host = ? AND verified_at IS NOT NULL"
-_MESSAGE = f"""
-SELECT m.id, m.share_token, l.destinations, {_REFERRAL}
-FROM messages m
-LEFT JOIN link_sets l ON l.id = m.link_set_id
-LEFT JOIN advocates a ON a.id = m.advocate_id
-LEFT JOIN campaigns c ON c.id = COALESCE(m.campaign_id, a.campaign_id)
-WHERE m.code = ? AND m.account_id = ?"""  # noqa: S608 - the pieces are constants of this module
+_MESSAGE = """
+SELECT m.id, m.share_token, m.link_set_id, m.campaign_id, a.id, a.share_code, a.campaign_id
+FROM messages m LEFT JOIN advocates a ON a.id = m.advocate_id
+WHERE m.code = ? AND m.account_id = ?"""
+_LINK_SET = "SELECT destinations FROM link_sets WHERE id = ? AND account_id = ?"
+_CAMPAIGN = "SELECT id, key, landing_url, share_text FROM campaigns WHERE id = ? AND account_id = ?"
 _MESSAGE_TOKEN = f"""
 SELECT m.id, {_REFERRAL}
 FROM messages m
@@ -34,6 +35,16 @@ FROM advocates a JOIN campaigns c ON c.id = a.campaign_id
 WHERE a.share_code = ? AND a.account_id = ?"""  # noqa: S608 - as above
 
 
+_STATEMENTS = (_ACCOUNT, _MESSAGE, _LINK_SET, _CAMPAIGN, _MESSAGE_TOKEN, _ADVOCATE_TOKEN, _ADVOCATE)
+_FOR_POSTGRESQL = {statement: statement.replace("?", "%s") for statement in _STATEMENTS}
+_SETS = 1_000
+_CAMPAIGNS = 1_000
+"""So many are remembered of each: a message has its own code and advocate, but shares the rest with thousands."""
+_CAMPAIGN_S = 1.0
+"""A link set never changes; a campaign is read again after a second."""
+_NO_CAMPAIGN = (None, None, None, None)
+
+
 class LinksUnavailableError(Exception):
     """The database does not answer."""
 
@@ -45,7 +56,10 @@ class LinkReader:
     broke is opened once more before the reader gives up.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._sets: dict[str, tuple[str, ...]] = {}
+        self._campaigns: dict[str, tuple[float, tuple[Any, ...]]] = {}
         self._dialect = engine.dialect
         self._database_error: type[Exception] = engine.dialect.loaded_dbapi.Error
         self._is_sqlite = engine.dialect.name == "sqlite"
@@ -62,8 +76,11 @@ class LinkReader:
         row = self._one(_MESSAGE, code, account_id)
         if not row:
             return None
-        destinations = tuple(orjson.loads(row[2])) if row[2] else ()
-        return MessageLink(row[0], row[1], destinations, Referral(*row[3:]))
+        message_id, share_token, set_id, own_campaign_id, advocate_id, share_code, advocates_campaign_id = row
+        campaign_id = own_campaign_id or advocates_campaign_id
+        destinations = (self._sets.get(set_id) or self._destinations(account_id, set_id)) if set_id else ()
+        campaign = self._campaign(account_id, campaign_id) if campaign_id else _NO_CAMPAIGN
+        return MessageLink(message_id, share_token, destinations, Referral(advocate_id, share_code, *campaign))
 
     def shared(self, account_id: str, token: str) -> SharedLink | None:
         """Return whose share token this is, a message's or an advocate's."""
@@ -75,6 +92,7 @@ class LinkReader:
 
     def close(self) -> None:
         """Close the calling thread's connection; the next read opens another."""
+        self._thread.__dict__.pop("cursor", None)
         connection = self._thread.__dict__.pop("connection", None)
         if connection is not None:
             connection.close()
@@ -83,9 +101,28 @@ class LinkReader:
         row = self._one(statement, public_id, account_id)
         return SharedLink(row[0], Referral(*row[1:])) if row else None
 
+    def _destinations(self, account_id: str, set_id: str) -> tuple[str, ...]:
+        row = self._one(_LINK_SET, set_id, account_id)
+        destinations = tuple(orjson.loads(row[0])) if row else ()
+        if len(self._sets) >= _SETS:
+            self._sets.clear()
+        self._sets[set_id] = destinations
+        return destinations
+
+    def _campaign(self, account_id: str, campaign_id: str) -> tuple[Any, ...]:
+        now = self._monotonic()
+        known = self._campaigns.get(campaign_id)
+        if known and now < known[0]:
+            return known[1]
+        campaign = self._one(_CAMPAIGN, campaign_id, account_id) or _NO_CAMPAIGN
+        if len(self._campaigns) >= _CAMPAIGNS:
+            self._campaigns.clear()
+        self._campaigns[campaign_id] = now + _CAMPAIGN_S, campaign
+        return campaign
+
     def _one(self, statement: str, *values: str) -> tuple[Any, ...] | None:
         # No id, code or host holds what cannot be printed; a NUL or half a character neither database takes.
-        if not all(value.isprintable() for value in values):
+        if not "".join(values).isprintable():
             return None
         try:
             return self._read(statement, values)
@@ -98,14 +135,18 @@ class LinkReader:
             raise LinksUnavailableError(str(error)) from error
 
     def _read(self, statement: str, values: tuple[str, ...]) -> tuple[Any, ...] | None:
-        connection = self._thread.__dict__.get("connection")
-        if connection is None:
-            connection = self._thread.connection = self._connect()
+        cursor = self._thread.__dict__.get("cursor") or self._open()
         if self._is_sqlite:
-            row: tuple[Any, ...] | None = connection.execute(statement, values).fetchone()
+            cursor.execute(statement, values)
         else:
-            row = connection.execute(statement.replace("?", "%s"), values, prepare=True).fetchone()
+            cursor.execute(_FOR_POSTGRESQL[statement], values, prepare=True)
+        row: tuple[Any, ...] | None = cursor.fetchone()
         return row
+
+    def _open(self) -> Any:
+        connection = self._thread.connection = self._connect()
+        cursor = self._thread.cursor = connection.cursor()
+        return cursor
 
     def _connect(self) -> Any:
         arguments, options = self._arguments
