@@ -1,6 +1,6 @@
 """Merge fields: Liquid as Shopify and Klaviyo write it, with a tag of our own for share buttons."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TextIO
@@ -9,8 +9,8 @@ from liquid import BoundTemplate, Environment, RenderContext, Tag, TokenStream
 from liquid.ast import Node
 from liquid.exceptions import LiquidError, LiquidSyntaxError
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
-from markupsafe import escape
 
+from app.domain.share_buttons import draw_lines, draw_table
 from app.domain.sharing import PLATFORMS
 from app.domain.template_limits import Limited, check_source
 
@@ -52,7 +52,7 @@ class SharingWidget(Node):
         buttons = [(PLATFORMS[name].button, str(share[name])) for name in self.platforms if name in share]
         if not buttons:
             return 0
-        drawn = _draw_table(buttons) if context.env.autoescape else _draw_lines(buttons)
+        drawn = draw_table(buttons) if context.env.autoescape else draw_lines(buttons)
         return buffer.write(drawn)
 
 
@@ -73,27 +73,6 @@ class _SharingWidgetTag(Tag):
         if unknown:
             raise LiquidSyntaxError(f"sharing_widget knows no platform {unknown[0]!r}", token=token)
         return SharingWidget(token, platforms)
-
-
-_BUTTON = (
-    "display:inline-block;padding:10px 16px;border-radius:6px;background-color:#1f4e5f;color:#ffffff;"
-    "font-family:Arial,Helvetica,sans-serif;font-size:14px;line-height:20px;text-decoration:none"
-)
-
-
-def _draw_table(buttons: Iterable[tuple[str, str]]) -> str:
-    """Draw a small table for each button, side by side: Outlook draws tables, telephones wrap them."""
-    drawn = "".join(
-        '<table role="presentation" align="left" border="0" cellpadding="0" cellspacing="0"'
-        ' style="display:inline-block"><tr><td style="padding:4px">'
-        f'<a href="{escape(address)}" target="_blank" style="{_BUTTON}">{escape(label)}</a></td></tr></table>'
-        for label, address in buttons
-    )
-    return f'<div>{drawn}<div style="clear:both;line-height:0;font-size:0">&nbsp;</div></div>'
-
-
-def _draw_lines(buttons: Iterable[tuple[str, str]]) -> str:
-    return "\n".join(f"{label}: {address}" for label, address in buttons)
 
 
 def _environment(*, is_html: bool) -> Environment:

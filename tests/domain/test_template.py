@@ -88,7 +88,7 @@ def test_share_buttons_of_a_text_are_plain_lines():
 
 
 def test_without_names_there_are_five_share_buttons():
-    assert html("{% sharing_widget %}", **SHARE).count("<td") == 5
+    assert html("{% sharing_widget %}", **SHARE).count("<a ") == 5
 
 
 @pytest.mark.parametrize("is_html", [True, False])
