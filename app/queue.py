@@ -7,7 +7,7 @@ journal until the database has it: ``record`` raises, and the shipper tries agai
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 import redis
@@ -46,6 +46,16 @@ class Queue:
     def send(self, message_ids: Iterable[str]) -> bool:
         """Wake a worker for each message; False when Redis is down and a sweep has to find them."""
         jobs = (_job("workers.jobs.send", (message_id,), _SEND_RETRY) for message_id in message_ids)
+        return self._enqueue(SENDS, jobs)
+
+    def send_batches(self, batches: Iterable[Sequence[str]]) -> bool:
+        """Wake a worker for each batch of messages that may go out together; see ``send``."""
+        jobs = (
+            _job("workers.jobs.send", (ids[0],), _SEND_RETRY)
+            if len(ids) == 1
+            else _job("workers.jobs.send_batch", (list(ids),), _SEND_RETRY, about=f"{len(ids)} messages")
+            for ids in batches
+        )
         return self._enqueue(SENDS, jobs)
 
     def attribute(self, subject: str, ids: Iterable[str]) -> bool:
@@ -111,7 +121,11 @@ def _reconnect_once() -> Reconnect:
 
 
 def _job(
-    function: str, arguments: tuple[object, ...], retry_s: tuple[int, ...], job_id: str | None = None
+    function: str,
+    arguments: tuple[object, ...],
+    retry_s: tuple[int, ...],
+    job_id: str | None = None,
+    about: str | None = None,
 ) -> rq.queue.EnqueueData:
     return rq.Queue.prepare_data(
         function,
@@ -120,7 +134,7 @@ def _job(
         result_ttl=0,
         failure_ttl=_FAILURE_TTL_S,
         # RQ's own description would repeat the arguments, clicks and all.
-        description=f"{function} {job_id or arguments[-1]}",
+        description=f"{function} {about or job_id or arguments[-1]}",
         job_id=job_id,
         retry=rq.Retry(max=len(retry_s), interval=list(retry_s)),
     )

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from app.domain.mailing import Mailing
 from app.domain.message import Channel, Outbound, Receipt, Status
 from app.domain.order import OrderNotice
 
@@ -19,6 +20,15 @@ class RejectedError(ProviderError):
     def __init__(self, reason: str, code: str | None = None) -> None:
         super().__init__(reason)
         self.code = code
+
+
+class PartlyRejectedError(RejectedError):
+    """One call for many was refused as a whole, for what stood in it of some; without those it may be taken."""
+
+    def __init__(self, reason: str, culprits: frozenset[int] = frozenset()) -> None:
+        super().__init__(reason)
+        self.culprits = culprits
+        """Their places in the call, where the provider names them."""
 
 
 class UnavailableError(ProviderError):
@@ -78,6 +88,26 @@ class Provider(Protocol):
             RejectedError: it was refused, for good.
             UnavailableError: it was certainly not taken; later may work.
             UncertainError: it may have been taken.
+        """
+        ...
+
+
+@runtime_checkable
+class BulkProvider(Provider, Protocol):
+    """A provider that takes many messages in one call."""
+
+    def split(self, mailing: Mailing) -> tuple[list[Mailing], list[str]]:
+        """Return mailings that each fit one call, and the ids of messages that fit none and go by ``send``."""
+        ...
+
+    def send_many(self, mailing: Mailing) -> list[Receipt]:
+        """Hand over a mailing that ``split`` returned; one receipt for each addressee, in order.
+
+        Raises:
+            PartlyRejectedError: nobody's was taken, because of some.
+            RejectedError: nobody's was taken, for good.
+            UnavailableError: nobody's was taken; later may work.
+            UncertainError: all of it, or some, may have been taken.
         """
         ...
 

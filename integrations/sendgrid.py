@@ -24,8 +24,10 @@ from sendgrid.helpers.mail import (  # type: ignore[import-untyped]  # The SDK s
 )
 from sendgrid.helpers.mail.exceptions import SendGridException  # type: ignore[import-untyped]
 
+from app.domain.mailing import Mailing
 from app.domain.message import Outbound, Receipt
-from integrations.protocol import IntegrationFields, RejectedError, UncertainError
+from integrations.protocol import IntegrationFields, PartlyRejectedError, RejectedError, UncertainError
+from integrations.sendgrid_mailing import ADDRESS, bulk_body, one_line, split
 from integrations.transport import call, is_plain, new_session, refusal
 
 API_BASE = "https://api.sendgrid.com"
@@ -34,10 +36,10 @@ PLACEHOLDER: Mapping[str, str] = {"api_key": "SG.placeholder"}
 """For a stand-in of SendGrid, which knows no accounts."""
 
 _TAKEN = 202
+_FOR_SOME = frozenset({400, 413})
+"""What a call for many may be answered because of a few of them."""
+_CULPRIT = re.compile(r"personalizations\.([0-9]{1,4})(?:\.|$)")
 _ID = "X-Message-Id"
-_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-"""Whatever ends a line, or ends anything, somewhere between here and the mailbox."""
-_ADDRESS = re.compile(r"[^\s<>,;\x00-\x1f\x7f]+@[^\s<>,;@\x00-\x1f\x7f]+")
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
 _NO_HOST = "example.com"
 
@@ -56,19 +58,43 @@ class SendGrid:
 
     def send(self, message: Outbound) -> Receipt:
         """Send the parts that ``message`` has; see ``Provider.send`` for the errors."""
+        response = self._post(_body(message, self._sender(message.sender, message.link_host)))
+        if response.ok:
+            return Receipt(self.name, _taken_as(response))
+        raise refusal(response, *_reason(response))
+
+    def split(self, mailing: Mailing) -> tuple[list[Mailing], list[str]]:
+        """Return calls within SendGrid's limits; whoever's address or substitutions it would refuse goes alone."""
+        return split(mailing)
+
+    def send_many(self, mailing: Mailing) -> list[Receipt]:
+        """Send one call for all; SendGrid fills in what is each one's own."""
+        response = self._post(bulk_body(mailing, *_checked(self._sender(mailing.sender, mailing.link_host))))
+        if response.ok:
+            return [Receipt(self.name, _taken_as(response))] * len(mailing.addressees)
+        reason, code = _reason(response)
+        if response.status_code in _FOR_SOME:
+            raise PartlyRejectedError(reason or f"HTTP {response.status_code}", _culprits(response))
+        raise refusal(response, reason, code)
+
+    def _sender(self, wished: str | None, link_host: str | None) -> str:
+        return wished or self._credentials.get("from") or _own_address(link_host)
+
+    def _post(self, body: bytes) -> Response:
         key = self._credentials.get("api_key", "")
         if not is_plain(key):
             raise RejectedError("SendGrid's api_key is missing or malformed.")
-        sender = message.sender or self._credentials.get("from") or _own_address(message.link_host)
         headers = {"Content-Type": "application/json"}
-        request = Request("POST", self._address, headers, data=_body(message, sender), auth=_Bearer(key))
-        response = call(self._session, request, timeout_s=self._timeout_s)
-        provider_id = response.headers.get(_ID) or None
-        if response.status_code == _TAKEN or (response.status_code in range(200, 300) and provider_id):
-            return Receipt(self.name, provider_id)
-        if response.ok:
-            raise UncertainError(f"SendGrid answered {response.status_code} and named no message.")
-        raise refusal(response, *_reason(response))
+        request = Request("POST", self._address, headers, data=body, auth=_Bearer(key))
+        return call(self._session, request, timeout_s=self._timeout_s)
+
+
+def _taken_as(response: Response) -> str | None:
+    """Return the id that SendGrid gave to what it took."""
+    provider_id = response.headers.get(_ID) or None
+    if response.status_code != _TAKEN and not provider_id:
+        raise UncertainError(f"SendGrid answered {response.status_code} and named no message.")
+    return provider_id
 
 
 class _Bearer(AuthBase):
@@ -99,7 +125,7 @@ def _body(message: Outbound, sender: str) -> bytes:
 
 
 def _mail(message: Outbound, name: str, address: str) -> Mail:
-    subject = None if message.subject is None else _one_line(message.subject)
+    subject = None if message.subject is None else one_line(message.subject)
     mail = Mail(_mailbox(From, address, name), _mailbox(To, message.recipient), subject, message.text or None)
     if message.html:
         mail.add_content(message.html, "text/html")
@@ -115,7 +141,7 @@ def _mail(message: Outbound, name: str, address: str) -> Mail:
 
 
 def _mailbox(kind: type[Any], address: str, name: str = "") -> Any:
-    if not _ADDRESS.fullmatch(address):
+    if not ADDRESS.fullmatch(address):
         raise RejectedError(f"{address!r} is not an email address.")
     # Given to its constructor, an address alone would be parsed as "name <address>".
     box = kind()
@@ -124,19 +150,27 @@ def _mailbox(kind: type[Any], address: str, name: str = "") -> Any:
     return box
 
 
+def _checked(sender: str) -> tuple[str, str]:
+    """Return the sender's name and address.
+
+    Raises:
+        RejectedError: it is no address.
+    """
+    name, address = _split(sender)
+    if not ADDRESS.fullmatch(address):
+        raise RejectedError(f"{address!r} is not an email address.")
+    return name, address
+
+
 def _split(sender: str) -> tuple[str, str]:
     """Return the name and the address of ``a@b`` or ``Name <a@b>``; a name may hold commas, quoted or not."""
-    named = _NAMED.fullmatch(_one_line(sender))
+    named = _NAMED.fullmatch(one_line(sender))
     if not named:
         return "", sender.strip()
     name = named["name"].strip()
     if len(name) > 1 and name.startswith('"') and name.endswith('"'):
         name = re.sub(r"\\(.)", r"\1", name[1:-1])
     return name, named["address"].strip()
-
-
-def _one_line(text: str) -> str:
-    return _BREAKS.sub(" ", text).strip()
 
 
 def _own_address(host: str | None) -> str:
@@ -152,3 +186,12 @@ def _reason(response: Response) -> tuple[str, str | None]:
         return str(first["message"]), first.get("field") or None
     except (ValueError, LookupError, TypeError, AttributeError):
         return "", None
+
+
+def _culprits(response: Response) -> frozenset[int]:
+    """Return the places of those whom SendGrid complains of."""
+    try:
+        complaints = [str(error.get("field")) for error in json.loads(response.content)["errors"]]
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return frozenset()
+    return frozenset(int(found[1]) for one in complaints if (found := _CULPRIT.match(one)))

@@ -5,6 +5,7 @@ from functools import cache
 from app.factory import Factory
 from app.flow.credit_outcome import credit_order, credit_signup
 from app.flow.record_clicks import record_clicks as record_batch
+from app.flow.send_batch import send_batch as send_together
 from app.flow.send_message import send_message
 from config.settings import read_settings
 
@@ -29,6 +30,21 @@ def send(message_id: str) -> None:
         public_url=parts().settings.public_url,
         copies=parts().link_copies,
     )
+
+
+def send_batch(message_ids: list[str]) -> None:
+    """Send many emails of one template; those that cannot go with the others go one by one."""
+    alone = send_together(
+        message_ids,
+        transaction=parts().transaction,
+        providers=parts().providers,
+        clock=parts().clock,
+        lease=parts().settings.send_lease,
+        link_port=parts().settings.port,
+        public_url=parts().settings.public_url,
+        copies=parts().link_copies,
+    )
+    parts().queue.send(alone)
 
 
 def record_clicks(batch_id: str, lines: list[str]) -> None:

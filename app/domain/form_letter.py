@@ -34,7 +34,7 @@ _FOREIGN: Final = re.compile(r"<(?:svg|math)\b", re.IGNORECASE)
 _TITLE: Final = re.compile(r"<title(?:\s[^<>]*)?>([^<>]*)</title>", re.IGNORECASE)
 _MERGE_TAGS: Final = re.compile(r"\{\{|\{%|<%|\*\||\[\[|%%|[<>]")
 _HARMLESS_IN_HTML: Final = re.compile("""[^<>"']*+""")
-_HARMLESS_IN_TEXT: Final = re.compile(r"[^:/@{}\[\]<>()|*%\\]*+")
+_HARMLESS_IN_TEXT: Final = re.compile(r"[^/{}\[\]|%\\]*+")
 _ANYTHING: Final = re.compile(".*+", re.DOTALL)
 _MARKED_UP: Final = re.compile("[*_~`]https?:", re.IGNORECASE)
 """Behind which the same character ends an address, and a stop token may end in one of them."""
@@ -169,7 +169,7 @@ class _Draft:
             return True
         marks = [self._mark(number) for number in range(first, self._count)]
         words = (word for word in text.split() if any(mark in word for mark in marks))
-        return not self._space.schemeless and not _MERGE_TAGS.search(text) and not any("://" in word for word in words)
+        return not self._space.schemeless and not _MERGE_TAGS.search(text) and not any("//" in word for word in words)
 
     def _letter(self, found: Plan, subject: str | None, sources: tuple[Pieces | None, ...]) -> FormLetter:
         base, code = self._space.base, self._mark(_CODE)

@@ -1,6 +1,6 @@
 """Triggers become stored messages, each once; sending comes later."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from app.domain.consent import why_held_back
 from app.domain.errors import ConflictError, InvalidInputError, ThroughlineError
 from app.domain.ids import new_code, new_id
+from app.domain.mailing import kind_of
 from app.domain.message import Channel, Status, Trigger
 from app.flow.enrol_advocate import enrol_advocates
 from app.flow.plan_trigger import Lookups, Plan, plan_trigger
@@ -32,6 +33,8 @@ class Accepted:
     """Why its links will not be swapped; None when they will."""
     suppressed_reason: str | None
     """Why nothing will be sent; None when it will."""
+    kind: Hashable | None = None
+    """What messages that may go out together have in common; None for one that goes by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +146,16 @@ def _store(
     new = add_messages(session, rows, now)
     raced = [letter.trigger.key for letter in letters.values() if letter.message_id not in new]
     ahead = messages_by_trigger(session, account.id, [key for key in raced if key is not None])
-    return {index: _result(letter, new, ahead, now) for index, letter in letters.items()}
+    return {index: _result(account, letter, new, ahead, now) for index, letter in letters.items()}
 
 
 def _result(
-    letter: _Letter, new: set[str], ahead: dict[str, EarlierMessage], now: datetime
+    account: Account, letter: _Letter, new: set[str], ahead: dict[str, EarlierMessage], now: datetime
 ) -> Accepted | ThroughlineError:
     if letter.message_id in new:
         is_due, why = letter.is_due(now), letter.suppressed_reason
-        return Accepted(letter.message_id, letter.status, True, is_due, letter.plan.untracked_reason, why)
+        kind = kind_of(account.id, letter.trigger.channel, letter.trigger.template)
+        return Accepted(letter.message_id, letter.status, True, is_due, letter.plan.untracked_reason, why, kind)
     # Another call stored the same trigger between our look and our insert.
     try:
         return _repeated(letter.trigger, ahead[letter.trigger.key or ""])

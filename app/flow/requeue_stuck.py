@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.domain.mailing import in_batches
 from app.domain.message import Status
 from app.store.base import Transaction
 from app.store.messages import add_event
@@ -19,7 +20,8 @@ _ORDER_PAUSE = timedelta(minutes=5)
 class Woken:
     """What the queue is to be told."""
 
-    messages: list[str]
+    messages: list[list[str]]
+    """In batches that may go out together."""
     orders: list[str]
     signups: list[str]
 
@@ -33,7 +35,7 @@ def requeue_stuck(*, transaction: Transaction, now: datetime) -> Woken:
                 add_event(session, account_id, message_id, Status.UNKNOWN, now, {"error": why})
         heard, paused = now - _HEARD_LATELY, now - _ORDER_PAUSE
         return Woken(
-            messages=wake_due(session, now=now, woken_before=heard, limit=_MESSAGES_AT_ONCE),
+            messages=in_batches(wake_due(session, now=now, woken_before=heard, limit=_MESSAGES_AT_ONCE)),
             orders=wake_pending(session, OrderRow, now=now, new_before=heard, waiting_before=paused, limit=200),
             signups=wake_pending(session, SignupRow, now=now, new_before=heard, waiting_before=paused, limit=200),
         )

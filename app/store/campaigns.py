@@ -1,6 +1,6 @@
 """Campaigns, and the advocates enrolled in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -195,6 +195,12 @@ def advocate_by_id(session: Session, account_id: str, advocate_id: str) -> Advoc
     query = select(*_ADVOCATE).where(AdvocateRow.account_id == account_id, AdvocateRow.id == advocate_id)
     row = session.execute(query).one_or_none()
     return Advocate(*row) if row else None
+
+
+def advocates_by_id(session: Session, account_id: str, advocate_ids: Collection[str]) -> dict[str, Advocate]:
+    """Return advocates of an account by their ids."""
+    query = select(*_ADVOCATE).where(AdvocateRow.account_id == account_id, AdvocateRow.id.in_(advocate_ids))
+    return {row[0]: Advocate(*row) for row in session.execute(query)}
 
 
 def advocate_by_share_code(session: Session, account_id: str, share_code: str) -> Advocate | None:

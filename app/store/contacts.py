@@ -1,7 +1,7 @@
 """The people of an account."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -210,6 +210,12 @@ def contact_by_id(session: Session, account_id: str, contact_id: str) -> Contact
     query = select(*_CONTACT).where(ContactRow.account_id == account_id, ContactRow.id == contact_id)
     row = session.execute(query).one_or_none()
     return Contact(*row) if row else None
+
+
+def contacts_by_id(session: Session, account_id: str, contact_ids: Collection[str]) -> dict[str, Contact]:
+    """Return people of an account by their ids."""
+    query = select(*_CONTACT).where(ContactRow.account_id == account_id, ContactRow.id.in_(contact_ids))
+    return {row[0]: Contact(*row) for row in session.execute(query)}
 
 
 def list_contacts(session: Session, account_id: str, *, after: str | None, limit: int) -> list[Contact]:

@@ -172,6 +172,18 @@ def add_event(
     )
 
 
+def add_events(
+    session: Session, account_id: str, events: Sequence[tuple[str, str, dict[str, Any]]], at: datetime
+) -> None:
+    """Keep what happened to several messages at one moment: each message's id, the type and the detail."""
+    rows = [
+        {"id": new_id(), "account_id": account_id, "message_id": message_id, "type": kind, "at": at, "detail": detail}
+        for message_id, kind, detail in events
+    ]
+    if rows:
+        session.execute(insert(session, MessageEventRow), rows)
+
+
 def message_by_id(session: Session, account_id: str, message_id: str) -> MessageRow | None:
     """Return one message of an account, whole, its body as its reader got it."""
     query = select(MessageRow).where(MessageRow.account_id == account_id, MessageRow.id == message_id)

@@ -1,14 +1,17 @@
 """Sends: messages on their way from the queue to a provider, each held by one worker at a time."""
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.counting import Subject
+from app.domain.mailing import kind_of
 from app.domain.message import Status
+from app.store.columns import Json
 from app.store.messages import MessageRow
 
 
@@ -77,8 +80,10 @@ def save_composed(session: Session, message_id: str, attempt: int, **values: Any
     return session.execute(kept.values(**values).returning(MessageRow.id)).one_or_none() is not None
 
 
-def wake_due(session: Session, *, now: datetime, woken_before: datetime, limit: int) -> list[str]:
-    """Return queued messages that are due and that no queue heard of lately, and mark them as woken."""
+def wake_due(
+    session: Session, *, now: datetime, woken_before: datetime, limit: int
+) -> list[tuple[str, Hashable | None]]:
+    """Return queued messages that are due and that no queue heard of lately, by kind, and mark them as woken."""
     due = (
         select(MessageRow.id)
         .where(
@@ -89,8 +94,10 @@ def wake_due(session: Session, *, now: datetime, woken_before: datetime, limit: 
         .order_by(MessageRow.send_at)
         .limit(limit)
     )
-    woken = update(MessageRow).where(MessageRow.id.in_(due)).values(woken_at=now).returning(MessageRow.id)
-    return list(session.execute(woken.execution_options(synchronize_session=False)).scalars())
+    woken = update(MessageRow).where(MessageRow.id.in_(due)).values(woken_at=now)
+    known = (MessageRow.id, MessageRow.account_id, MessageRow.channel, MessageRow.template)
+    rows = session.execute(woken.returning(*known).execution_options(synchronize_session=False))
+    return [(row[0], kind_of(row[1], row[2], row[3])) for row in rows]
 
 
 def abandoned(session: Session, *, now: datetime, limit: int) -> list[tuple[str, str, int]]:
@@ -117,3 +124,53 @@ def release(
         .values(status=Status.QUEUED, link_host=link_host, untracked_reason=untracked_reason, error=None, woken_at=now)
     )
     return session.execute(released.returning(MessageRow.id)).one_or_none() is not None
+
+
+def claim_many(session: Session, message_ids: Sequence[str], *, now: datetime, lease_until: datetime) -> list[Draft]:
+    """Move those that are due from queued to sending, and return them in the order asked for; others are left out."""
+    # In one order for everybody, so that two workers never wait for each other; whom another holds is not waited for.
+    due = (
+        select(MessageRow.id)
+        .where(MessageRow.id.in_(message_ids), MessageRow.status == Status.QUEUED, MessageRow.send_at <= now)
+        .order_by(MessageRow.id)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = (
+        update(MessageRow)
+        .where(MessageRow.id.in_(due), MessageRow.status == Status.QUEUED)
+        .values(status=Status.SENDING, attempt=MessageRow.attempt + 1, lease_until=lease_until)
+        .returning(*_DRAFT)
+        .execution_options(synchronize_session=False)
+    )
+    found = {row[0]: Draft(*row) for row in session.execute(claimed)}
+    return [found[one] for one in message_ids if one in found]
+
+
+def save_merged(session: Session, rows: Sequence[dict[str, Any]], **common: Any) -> None:
+    """Keep what is each reader's own of messages claimed in this very transaction, and what all have in common."""
+    table = MessageRow.__table__
+    kept = (
+        update(MessageRow)
+        .where(table.c.id == bindparam("_id"))
+        .values(subject=bindparam("_subject"), merged=bindparam("_merged", type_=Json), **common)
+    )
+    session.connection().execute(kept, rows)
+
+
+def settle_many(session: Session, drafts: Sequence[Draft], **values: Any) -> set[str]:
+    """Write how these attempts ended, and return the messages for which it counts; see ``settle``."""
+    open_states = [Status.SENDING, Status.UNKNOWN] if values["status"] in _KNOWN_ENDS else [Status.SENDING]
+    by_attempt: dict[int, list[str]] = {}
+    for draft in drafts:
+        by_attempt.setdefault(draft.attempt, []).append(draft.id)
+    settled: set[str] = set()
+    for attempt, ids in by_attempt.items():
+        ended = (
+            update(MessageRow)
+            .where(MessageRow.id.in_(ids), MessageRow.status.in_(open_states), MessageRow.attempt == attempt)
+            .values(lease_until=None, **values)
+            .returning(MessageRow.id)
+            .execution_options(synchronize_session=False)
+        )
+        settled |= set(session.execute(ended).scalars())
+    return settled

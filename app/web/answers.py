@@ -4,7 +4,7 @@ The key, the work and the answer are one transaction. A call that fails keeps no
 the same key. Only after the commit are the workers told; if that fails, a sweep of the database finds the work.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,8 +25,8 @@ class Reply:
 
     body: Any
     status: int = 202
-    send: Iterable[str] = ()
-    """Messages that are due."""
+    send: Iterable[Sequence[str]] = ()
+    """Messages that are due, in batches that may go out together."""
     attribute: dict[str, str] = field(default_factory=dict)
     """An order or a signup to be credited: {"order": id}."""
     secret: str | None = None
@@ -67,6 +67,6 @@ def answer_once(call: Call, body: Any, work: Callable[[Session], Reply], *, writ
 def _wake(reply: Reply) -> None:
     queue = parts().queue
     if due := list(reply.send):
-        queue.send(due)
+        queue.send_batches(due)
     for subject, row_id in reply.attribute.items():
         queue.attribute(subject, [row_id])

@@ -125,13 +125,13 @@ HTML = (
 TEXT = f"Dear {FIELD},\nlook: https://shop.example/?a=1&b=2 or {{{{ share.sms }}}}.\nNo more: {{{{ unsubscribe_url }}}}"
 
 
-@pytest.mark.parametrize("name", ["Ada", "O'Neil <b> & Söhne", "", "٣ مرحبا", "a@b.example"])
+@pytest.mark.parametrize("name", ["Ada", "O'Neil <b> & Söhne", "", "٣ مرحبا", "a/b"])
 @pytest.mark.parametrize("sharing", [SPRING, None], ids=["advocate", "stranger"])
 def test_an_everyday_template_is_located_once_for_all_its_readers(name, sharing):
     content, contact = Content("Hi", HTML, TEXT, liquid=True), ContactDetails(first_name=name)
     letter = merged(content, contact, sharing=sharing, data={"coupon": "A1"})
     assert letter is None or letter == whole(by_itself(content, contact, sharing=sharing, data={"coupon": "A1"}))
-    assert (letter is None) == bool(set("@<") & set(name))
+    assert (letter is None) == ("/" in name)
     first, second = (form_letter(Channel.EMAIL, content, SPACE, shares=sharing is not None) for _ in range(2))
     assert first is second
 

@@ -22,6 +22,8 @@ _FIELDS = frozenset(
 )
 _MOST_PERSONALIZATIONS = 1000
 _ARGS_LIMIT = 10_000
+_SUBSTITUTIONS_LIMIT = 10_000
+_CALL_LIMIT = 30_000_000
 _ADDRESS = re.compile(r"[^\s@<>,;]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+")
 _RESERVED = frozenset(
     {"bcc", "cc", "content-transfer-encoding", "content-type", "dkim-signature", "from", "received", "reply-to"}
@@ -47,6 +49,8 @@ class SendGridFake(VendorFake):
             return _errors(401, ("The provided authorization grant is invalid, expired, or revoked", None, None))
         if call.headers.get_content_type() != "application/json":
             return _errors(415, ("Content-Type should be application/json.", None, None))
+        if len(call.body) > _CALL_LIMIT:
+            return _errors(413, ("Payload too large", None, None))
         try:
             mail = json.loads(call.body)
         except ValueError:
@@ -65,6 +69,10 @@ class SendGridFake(VendorFake):
         """Return SendGrid's 429 or 500."""
         words = "too many requests" if status == HTTPStatus.TOO_MANY_REQUESTS else "Internal Server Error"
         return _errors(status, (words, None, None))
+
+    def mails(self) -> list[dict[str, Any]]:
+        """Return what each person gets: the address, the words with all substitutions made, headers and arguments."""
+        return [one for call in self.messages for one in _written_out(call)]
 
     def _knows(self, authorization: str) -> bool:
         scheme, _, key = authorization.partition(" ")
@@ -90,11 +98,50 @@ def _people(mail: dict[str, Any]) -> list[_Complaint]:
         if not to:
             words = "The to array is required for all personalization objects, and must have at least one email object."
             found.append((words, f"personalizations.{group}.to", help_ + ".to"))
+        found += _substitutions(group, personalization, mail)
         for index, box in enumerate(to or []):
             if not _is_mailbox(box) or re.search("[;,]", box.get("name", "")):
                 words = "Does not contain a valid address."
                 found.append((words, f"personalizations.{group}.to.{index}.email", help_ + ".recipient"))
+    addresses = [
+        str(group["to"][0]["email"]).lower() for group in groups if isinstance(group, dict) and group.get("to")
+    ]
+    if len(addresses) != len(set(addresses)):
+        words = "Each email address in the personalization block should be unique between to, cc, and bcc."
+        found.append((words, "personalizations", help_))
     return found
+
+
+def _substitutions(group: int, personalization: dict[str, Any], mail: dict[str, Any]) -> list[_Complaint]:
+    made = personalization.get("substitutions", {})
+    where, help_ = f"personalizations.{group}.substitutions", _HELP + "message.personalizations.substitutions"
+    if made and str(mail.get("template_id", "")).startswith("d-"):
+        return [("Substitutions may not be used with dynamic templating", where, help_)]
+    if not all(isinstance(value, str) for value in made.values()):
+        return [("Substitution values must be strings.", where, help_)]
+    if sum(len(name.encode()) + len(value.encode()) for name, value in made.items()) > _SUBSTITUTIONS_LIMIT:
+        return [("The total size of substitutions is limited to 10000 bytes.", where, help_)]
+    return []
+
+
+def _written_out(mail: dict[str, Any]) -> list[dict[str, Any]]:
+    people = []
+    for personalization in mail["personalizations"]:
+        words = {part["type"]: part["value"] for part in mail["content"]}
+        words["subject"] = personalization.get("subject", mail.get("subject"))
+        for name, value in personalization.get("substitutions", {}).items():
+            words = {kind: text.replace(name, value) for kind, text in words.items()}
+        people.append(
+            {
+                "to": personalization["to"][0]["email"],
+                "subject": words["subject"],
+                "html": words.get("text/html"),
+                "text": words.get("text/plain"),
+                "headers": personalization.get("headers", {}),
+                "custom_args": personalization.get("custom_args", {}),
+            }
+        )
+    return people
 
 
 def _sender(mail: dict[str, Any]) -> list[_Complaint]:
@@ -110,7 +157,11 @@ def _sender(mail: dict[str, Any]) -> list[_Complaint]:
 
 def _subject(mail: dict[str, Any]) -> list[_Complaint]:
     subject = mail.get("subject")
-    if isinstance(subject, str) and subject and not re.search("[\r\n]", subject):
+    if subject is None:
+        subjects = [one.get("subject") for one in mail.get("personalizations") or [] if isinstance(one, dict)]
+    else:
+        subjects = [subject]
+    if subjects and all(isinstance(one, str) and one and not re.search("[\r\n]", one) for one in subjects):
         return []
     words = (
         "The subject is required. You can get around this requirement if you use a template with a subject defined "

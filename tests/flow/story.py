@@ -20,6 +20,7 @@ from app.flow.rebuild_counters import _count
 from app.flow.record_clicks import record_clicks
 from app.flow.record_order import record_order
 from app.flow.record_signup import record_signup
+from app.flow.send_batch import send_batch
 from app.flow.send_message import send_message
 from app.store.accounts import Account, domains
 from app.store.base import Transaction
@@ -121,6 +122,17 @@ class Shop:
     def send(self, message_id, provider=None, providers=None):
         return send_message(
             message_id,
+            transaction=self.transaction,
+            providers=providers or OneProvider(provider),
+            clock=lambda: self.now,
+            lease=LEASE,
+            link_port=8000,
+            public_url=HUB,
+        )
+
+    def send_together(self, message_ids, provider=None, providers=None):
+        return send_batch(
+            message_ids,
             transaction=self.transaction,
             providers=providers or OneProvider(provider),
             clock=lambda: self.now,

@@ -15,21 +15,21 @@ def sweep(shop, wait=timedelta()):
 @both_databases
 def test_a_message_that_the_queue_forgot_is_woken_once_every_half_minute(shop):
     message_id = shop.trigger().message_id
-    assert message_id not in sweep(shop, timedelta(seconds=29)).messages
-    assert message_id in sweep(shop, timedelta(seconds=2)).messages
-    assert message_id not in sweep(shop).messages
-    assert message_id in sweep(shop, timedelta(seconds=31)).messages
+    assert [message_id] not in sweep(shop, timedelta(seconds=29)).messages
+    assert [message_id] in sweep(shop, timedelta(seconds=2)).messages
+    assert [message_id] not in sweep(shop).messages
+    assert [message_id] in sweep(shop, timedelta(seconds=31)).messages
 
 
 def test_a_message_for_later_is_woken_when_its_time_has_come(shop):
     message_id = shop.trigger(send_at=shop.now + timedelta(hours=1)).message_id
-    assert message_id not in sweep(shop, timedelta(minutes=59)).messages
-    assert message_id in sweep(shop, timedelta(minutes=1)).messages
+    assert [message_id] not in sweep(shop, timedelta(minutes=59)).messages
+    assert [message_id] in sweep(shop, timedelta(minutes=1)).messages
 
 
 def test_what_was_sent_is_left_alone(shop):
     message = shop.sent()
-    assert message.id not in sweep(shop, timedelta(days=1)).messages
+    assert [message.id] not in sweep(shop, timedelta(days=1)).messages
 
 
 @both_databases

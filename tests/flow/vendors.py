@@ -31,4 +31,5 @@ def registry(**given):
 def wait_for_the_sweep(shop, wait):
     """Let time pass, and return which of the shop's messages the sweep wakes."""
     shop.now += wait
-    return requeue_stuck(transaction=shop.transaction, now=shop.now).messages
+    woken = requeue_stuck(transaction=shop.transaction, now=shop.now).messages
+    return [message_id for batch in woken for message_id in batch]

@@ -53,7 +53,7 @@ def stored(transaction, account):
 def sweep(transaction, now):
     def work(at=now, limit=10):
         with transaction() as session:
-            return wake_due(session, now=at, woken_before=at - MINUTE, limit=limit)
+            return [one for one, _ in wake_due(session, now=at, woken_before=at - MINUTE, limit=limit)]
 
     return work
 

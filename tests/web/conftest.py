@@ -43,6 +43,9 @@ class RememberingQueue:
             self.sends.extend(message_ids)
         return self.works
 
+    def send_batches(self, batches: Iterable[Iterable[str]]) -> bool:
+        return self.send(one for batch in batches for one in batch)
+
     def attribute(self, subject: str, ids: Iterable[str]) -> bool:
         if self.works:
             self.attributed.extend((subject, one) for one in ids)

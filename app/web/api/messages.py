@@ -79,7 +79,7 @@ def release(message_id: str) -> Response:
         if row is None:
             raise UnknownError("message", message_id)
         keys = campaign_keys(session, call.account.id, [row.campaign_id])
-        return Reply(MessageSummarySchema().dump(_summary(row, keys)), send=[row.id])
+        return Reply(MessageSummarySchema().dump(_summary(row, keys)), send=[[row.id]])
 
     return answer_once(call, call.body() if call.raw else {}, work)
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response
 
 from app.domain.errors import InvalidInputError, ThroughlineError
+from app.domain.mailing import in_batches
 from app.domain.message import Trigger
 from app.flow.accept_trigger import Accepted, accept_trigger, accept_triggers
 from app.store.base import Session
@@ -76,8 +77,9 @@ def _result(result: Accepted | ThroughlineError, index: int) -> dict[str, Any]:
     return {"status": problem["status"], "problem": problem}
 
 
-def _due(stored: list[Accepted]) -> list[str]:
-    return [accepted.message_id for accepted in stored if accepted.is_new and accepted.is_due]
+def _due(stored: list[Accepted]) -> list[list[str]]:
+    """Return those to be sent now, in batches that may go out together."""
+    return in_batches((one.message_id, one.kind) for one in stored if one.is_new and one.is_due)
 
 
 def _message(accepted: Accepted) -> dict[str, Any]:

@@ -1,0 +1,185 @@
+"""Many claimed emails of one template go to their provider in one call, and how that ended is written down for each.
+
+The same rules as for one: the rows say ``sending`` before the call, no transaction is open during it, and what may have
+been taken is never sent again blindly. Whoever cannot go with the others goes by ``send_message``, which says why.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from app.domain.errors import UnknownError
+from app.domain.mailing import Addressee, Mailing
+from app.domain.message import Channel, Receipt, Status, Untracked
+from app.domain.template import TemplateError
+from app.flow.compose_message import Composer
+from app.flow.end_attempts import confirm, fail, leave_unknown, put_back
+from app.store.accounts import integrations
+from app.store.base import Session, Transaction
+from app.store.campaigns import advocates_by_id
+from app.store.contacts import contacts_by_id
+from app.store.link_copies import LinkCopies
+from app.store.sends import Draft, claim_many, save_merged, settle_many
+from app.store.sent_links import links_of_messages
+from app.store.suppressions import suppressed
+from integrations.protocol import (
+    BulkProvider,
+    PartlyRejectedError,
+    Providers,
+    RejectedError,
+    UnavailableError,
+    UncertainError,
+)
+
+_SLOWEST_CALL = timedelta(seconds=30)
+"""No call begins later than this before the lease ends: whoever took the messages over must not meet it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What goes to one provider together."""
+
+    mailing: Mailing
+    drafts: dict[str, Draft]
+    provider: BulkProvider
+
+    def of(self, part: Mailing) -> list[Draft]:
+        return [self.drafts[one.message_id] for one in part.addressees]
+
+
+def send_batch(
+    message_ids: Sequence[str],
+    *,
+    transaction: Transaction,
+    providers: Providers,
+    clock: Callable[[], datetime],
+    lease: timedelta,
+    link_port: int,
+    public_url: str,
+    copies: LinkCopies | None = None,
+) -> list[str]:
+    """Send those of these messages that are due; return the ids of those that are to be sent one by one.
+
+    Their links are copied to ``copies`` before anybody can press one.
+    """
+    now = clock()
+    with transaction() as session:
+        claimed = claim_many(session, message_ids, now=now, lease_until=now + lease)
+        batches, alone, links = [], [], []
+        for group in _groups(claimed):
+            batch = _prepare(session, group, providers, link_port=link_port, public_url=public_url)
+            if batch:
+                batches.append(batch)
+                links += links_of_messages(session, group[0].account_id, list(batch.drafts))
+            alone += [draft for draft in group if batch is None or draft.id not in batch.drafts]
+        _hand_back(session, alone, now)
+    if copies and links:
+        copies.keep(links)
+    for batch in batches:
+        alone += _deliver(batch, transaction=transaction, clock=clock, until=now + lease - _SLOWEST_CALL)
+    return [draft.id for draft in alone]
+
+
+def _groups(drafts: Sequence[Draft]) -> list[list[Draft]]:
+    """Return drafts by all that a call, or a count, must have in common."""
+    groups: dict[Hashable, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        options = (tuple(draft.source["skip"]), draft.source["extension"], draft.source["content"] is None)
+        words = (draft.account_id, draft.channel, draft.template, draft.sender, draft.purpose, draft.automation)
+        links = (draft.campaign_id, draft.advocate_id is None, draft.link_host, draft.untracked_reason)
+        groups[options, words, links].append(draft)
+    return list(groups.values())
+
+
+def _prepare(
+    session: Session, group: Sequence[Draft], providers: Providers, *, link_port: int, public_url: str
+) -> _Batch | None:
+    """Compose what can be merged, and keep it; None where everybody goes alone."""
+    first = group[0]
+    account_id, channel = first.account_id, Channel(first.channel)
+    provider = providers.choose(channel, integrations(session, account_id))
+    unswapped = first.untracked_reason == Untracked.NO_VERIFIED_DOMAIN
+    if unswapped or channel is not Channel.EMAIL or not isinstance(provider, BulkProvider):
+        return None
+    try:
+        composer = Composer(session, first, link_port=link_port, public_url=public_url)
+    except (TemplateError, UnknownError):
+        return None
+    if composer.letter is None:
+        return None
+    addressees = _merged(session, composer, group)
+    if not addressees:
+        return None
+    rows = [{"_id": one.message_id, "_subject": one.subject, "_merged": one.values} for one in addressees]
+    save_merged(session, rows, **composer.keep_letter(session, account_id))
+    letter, sender = composer.letter, first.sender or composer.content.sender
+    mailing = Mailing(account_id, sender, letter.html, letter.text, first.link_host, tuple(addressees))
+    drafts = {draft.id: draft for draft in group}
+    return _Batch(mailing, {one.message_id: drafts[one.message_id] for one in addressees}, provider)
+
+
+def _merged(session: Session, composer: Composer, group: Sequence[Draft]) -> list[Addressee]:
+    """Return what is each reader's own; who is suppressed, or whose body must be its own, is left out."""
+    account_id = group[0].account_id
+    contacts = contacts_by_id(session, account_id, {draft.contact_id for draft in group})
+    known = {draft.advocate_id for draft in group if draft.advocate_id is not None}
+    advocates = advocates_by_id(session, account_id, known) if known else {}
+    stopped = suppressed(session, account_id, {(draft.channel, draft.recipient) for draft in group})
+    addressees = []
+    for draft in group:
+        contact = contacts.get(draft.contact_id)
+        if contact is None or (draft.channel, draft.recipient) in stopped:
+            continue
+        merged = composer.merge(draft, contact, advocates.get(draft.advocate_id or ""))
+        if merged:
+            own = (draft.id, draft.recipient, merged.subject, tuple(merged.values), merged.unsubscribe_url)
+            addressees.append(Addressee(*own))
+    return addressees
+
+
+def _hand_back(session: Session, drafts: Sequence[Draft], now: datetime) -> None:
+    """Queue messages again that nobody was asked to carry; the caller wakes a worker for each."""
+    if drafts:
+        settle_many(session, drafts, status=Status.QUEUED, woken_at=now)
+
+
+def _deliver(batch: _Batch, *, transaction: Transaction, clock: Callable[[], datetime], until: datetime) -> list[Draft]:
+    """Make the calls; return those that are to be sent alone, queued again."""
+    waiting, unfit = batch.provider.split(batch.mailing)
+    alone = [batch.drafts[one] for one in unfit]
+    while waiting:
+        part = waiting.pop()
+        drafts, name = batch.of(part), batch.provider.name
+        try:
+            if clock() > until:
+                raise UnavailableError("There was no time left for it.")  # noqa: TRY301 - the same end as an outage's.
+            receipts: list[Receipt] = batch.provider.send_many(part)
+        except PartlyRejectedError as error:
+            fit, unfit = _without_culprits(part, error)
+            waiting += fit
+            alone += [batch.drafts[one] for one in unfit]
+        except RejectedError as error:
+            fail(drafts, str(error), provider=name, transaction=transaction, now=clock())
+        except UncertainError as error:
+            leave_unknown(drafts, str(error), provider=name, transaction=transaction, now=clock())
+        except UnavailableError as error:
+            put_back(drafts, error, provider=name, transaction=transaction, now=clock())
+        else:
+            confirm(drafts, receipts, transaction=transaction, now=clock())
+    with transaction() as session:
+        _hand_back(session, alone, clock())
+    return alone
+
+
+def _without_culprits(part: Mailing, error: PartlyRejectedError) -> tuple[list[Mailing], list[str]]:
+    """Return smaller calls without those complained of, and who these are; halves where nobody was named."""
+    everybody = part.addressees
+    named = [one.message_id for place, one in enumerate(everybody) if place in error.culprits]
+    if named:
+        rest = tuple(one for one in everybody if one.message_id not in set(named))
+        return ([replace(part, addressees=rest)] if rest else []), named
+    if len(everybody) == 1:
+        return [], [everybody[0].message_id]
+    middle = len(everybody) // 2
+    return [replace(part, addressees=half) for half in (everybody[:middle], everybody[middle:])], []

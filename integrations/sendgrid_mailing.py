@@ -1,0 +1,139 @@
+"""SendGrid's call for many: one body, and what is each reader's own as substitutions.
+
+Sources: https://www.twilio.com/docs/sendgrid/for-developers/sending-email/personalizations,
+https://www.twilio.com/docs/sendgrid/for-developers/sending-email/substitution-tags,
+https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations (the limits).
+"""
+
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+
+from app.domain.gapped_text import GappedText
+from app.domain.mailing import Addressee, Mailing
+from integrations.protocol import RejectedError
+
+ADDRESS = re.compile(r"[^\s<>,;\x00-\x1f\x7f]+@[^\s<>,;@\x00-\x1f\x7f]+")
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+"""Whatever ends a line, or ends anything, somewhere between here and the mailbox."""
+
+_PERSONALIZATIONS = 1_000
+_SUBSTITUTIONS = 10_000
+"""Bytes, of all the substitutions for one person."""
+_CALL = 30_000_000
+"""Bytes; the limit is 30 MB."""
+_OVERHEAD = 4_000
+"""Bytes of a call that are neither content nor people."""
+_CUSTOM_ARGS = "custom_args"
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` with nothing in it that ends a line."""
+    return _BREAKS.sub(" ", text).strip()
+
+
+@dataclass
+class _Call:
+    """One call in the making."""
+
+    room: int
+    addressees: list[Addressee] = field(default_factory=list)
+    addresses: set[str] = field(default_factory=set)
+
+    def takes(self, address: str, size: int) -> bool:
+        return len(self.addressees) < _PERSONALIZATIONS and size <= self.room and address not in self.addresses
+
+
+def split(mailing: Mailing) -> tuple[list[Mailing], list[str]]:
+    """Return mailings within the limits of one call, each address once in each, and the ids of those that fit none."""
+    content = sum(len(orjson.dumps(_marked(part, "0" * 8))) for part in (mailing.html, mailing.text) if part)
+    used = _used(mailing)
+    calls: list[_Call] = []
+    alone = []
+    for one in mailing.addressees:
+        size = _size(mailing, one, used)
+        if size is None or content + size + _OVERHEAD > _CALL:
+            alone.append(one.message_id)
+            continue
+        address = one.address.lower()
+        call = next((each for each in calls if each.takes(address, size)), None)
+        if call is None:
+            call = _Call(_CALL - content - _OVERHEAD)
+            calls.append(call)
+        call.addressees.append(one)
+        call.addresses.add(address)
+        call.room -= size
+    return [replace(mailing, addressees=tuple(call.addressees)) for call in calls], alone
+
+
+def bulk_body(mailing: Mailing, name: str, address: str) -> bytes:
+    """Return the call's JSON, from the sender with this name and address.
+
+    Raises:
+        RejectedError: there is neither a text nor an HTML part.
+    """
+    # Nobody who writes a template or a contact's name can know it, so no substitution is ever made in another's words.
+    nonce, used = secrets.token_hex(4), _used(mailing)
+    content = [
+        {"type": kind, "value": _marked(part, nonce)}
+        for kind, part in (("text/plain", mailing.text), ("text/html", mailing.html))
+        if part is not None and any((*part.literals, *part.gaps))
+    ]
+    if not content:
+        raise RejectedError("An email needs a text or an HTML part.")
+    common: dict[str, Any] = {
+        "from": {"email": address, **({"name": name} if name else {})},
+        "content": content,
+        "tracking_settings": {"click_tracking": {"enable": False, "enable_text": False}},
+        "personalizations": [_personalization(mailing, one, used, nonce) for one in mailing.addressees],
+    }
+    return orjson.dumps(common)
+
+
+def _used(mailing: Mailing) -> list[int]:
+    """Return the numbers of the gaps that the parts have."""
+    return sorted({number for part in (mailing.html, mailing.text) if part for number in part.gaps})
+
+
+def _tag(nonce: str, number: int) -> str:
+    return f"-{nonce}.{number}-"
+
+
+def _marked(part: GappedText, nonce: str) -> str:
+    return part.filled([_tag(nonce, number) for number in range(max(part.gaps, default=-1) + 1)])
+
+
+def _personalization(mailing: Mailing, one: Addressee, used: list[int], nonce: str) -> dict[str, Any]:
+    own: dict[str, Any] = {
+        "to": [{"email": one.address}],
+        "substitutions": {_tag(nonce, number): one.values[number] for number in used},
+        _CUSTOM_ARGS: {"message_id": one.message_id, "account_id": mailing.account_id},
+    }
+    if one.subject is not None:
+        own["subject"] = one_line(one.subject)
+    if one.unsubscribe_url:
+        own["headers"] = {
+            "List-Unsubscribe": f"<{one.unsubscribe_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    return own
+
+
+def _size(mailing: Mailing, one: Addressee, used: list[int]) -> int | None:
+    """Return the bytes that one person adds to a call; None for whom SendGrid would refuse."""
+    if not ADDRESS.fullmatch(one.address):
+        return None
+    try:
+        values = sum(_sizes(one, used))
+        return None if values > _SUBSTITUTIONS else len(orjson.dumps(_personalization(mailing, one, used, "0" * 8))) + 1
+    except (TypeError, UnicodeEncodeError):  # A lone surrogate, which no UTF-8 can carry.
+        return None
+
+
+def _sizes(one: Addressee, used: list[int]) -> Iterator[int]:
+    for number in used:
+        yield len(one.values[number].encode()) + len(_tag("0" * 8, number))
