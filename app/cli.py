@@ -5,6 +5,7 @@ import json
 import sys
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -225,6 +226,19 @@ def rebuild() -> None:
     from app.flow.rebuild_counters import rebuild_counters
 
     click.echo(f"{rebuild_counters(transaction=_ready_factory().transaction)} counters were built again.")
+
+
+@main.command()
+@click.option("--since", type=click.DateTime(), help="Leave visits before this moment (UTC) as they are.")
+@_worded
+def reclassify(since: datetime | None) -> None:
+    """Run today's rules over the stored visits and correct what was counted and earned by them."""
+    from app.flow.reclassify_visits import reclassify_visits
+
+    factory = _ready_factory()
+    moment = since.replace(tzinfo=UTC) if since else None
+    revised = reclassify_visits(transaction=factory.transaction, now=factory.clock(), since=moment)
+    click.echo(f"{revised} verdicts were revised.")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """One visit through one of our links, as the edge saw it: a line of the journal, later a click or a share."""
 
+import hashlib
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self
@@ -29,7 +30,7 @@ class LinkKind(StrEnum):
     """``/johndoe``: an advocate's plain link, no platform known."""
 
 
-_TEXTS = ("id", "account_id", "url", "ip", "user_agent", "referrer", "method")
+_TEXTS = ("id", "account_id", "url", "ip", "user_agent", "referrer", "method", "prefetch")
 _MAYBE_TEXTS = ("message_id", "advocate_id", "campaign_id", "platform")
 _YEAR_10000_MS = 253_402_300_800_000
 _LARGEST = 2**31
@@ -62,6 +63,8 @@ class Visit:
     user_agent: str = ""
     referrer: str = ""
     method: str = "GET"
+    prefetch: str = ""
+    """What the headers said that announce a prefetch or a preview."""
 
     def line(self) -> bytes:
         """Return the visit as one line of JSON, its newline included."""
@@ -103,3 +106,13 @@ def _check(fields: dict[str, Any]) -> None:
     presser = fields.get("message_id") or fields.get("advocate_id")
     if fields["kind"] == LinkKind.PRESS and not (presser and fields.get("platform")):
         raise TypeError("a press needs its message or advocate, and its platform")
+
+
+def visitor_key(
+    kind: LinkKind, message_id: str | None, advocate_id: str | None, platform: str | None, ip: str, user_agent: str
+) -> str:
+    """Return whom a click counts once for: a message's own reader, or one visitor of one shared link."""
+    if kind is LinkKind.MESSAGE:
+        return f"reader:{message_id}"
+    browser = hashlib.sha256(f"{ip}|{user_agent}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    return f"friend:{message_id or advocate_id}:{platform or ''}:{browser}"

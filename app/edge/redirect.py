@@ -116,7 +116,7 @@ class Edge:
         if method == "GET" and environ.keys().isdisjoint(_PREFETCH_HEADERS):
             facts = self._agents.get(agent) or self._remember(agent)
         else:
-            facts = _agent_facts(agent, method, ",".join(environ.get(name, "") for name in _PREFETCH_HEADERS))
+            facts = _agent_facts(agent, method, _text(",".join(environ.get(name, "") for name in _PREFETCH_HEADERS)))
         referrer = environ.get("HTTP_REFERER")
         said = _json_text(referrer) if referrer else '""'
         return f'{facts},"ip":"{self._network(environ)}","referrer":{said}'
@@ -157,7 +157,7 @@ def _network_of(address: str) -> str:
 def _agent_facts(agent: str, method: str, prefetch: str) -> str:
     verdict, signals = classify(_text(agent), method, prefetch)
     facts = {"verdict": verdict, "signals": signals, "rules": RULES_VERSION}
-    kept = {"user_agent": _text(agent)[:_KEPT], "method": method}
+    kept = {"user_agent": _text(agent)[:_KEPT], "method": method, "prefetch": prefetch.strip(",")[:100]}
     return "," + orjson.dumps(facts | kept).decode()[1:-1]
 
 

@@ -8,6 +8,7 @@ from app.domain.attribution import REASONS, Chain, Reason, Standing
 from app.domain.money import from_minor
 from app.domain.order import SourcePlace
 from app.flow.explain_missing import explain_missing
+from app.flow.explain_revisions import explain_revisions
 from app.store.accounts import Account
 from app.store.base import Session
 from app.store.campaigns import advocate_by_id, campaign_by_id
@@ -58,6 +59,7 @@ def _told(session: Session, row: OrderRow | SignupRow, event: Sentence) -> tuple
         _share(session, row.account_id, row),
         _click(session, row.account_id, row),
         event,
+        *(Sentence("revision", *revised) for revised in explain_revisions(session, row)),
     )
     steps = [step for step in told if step is not None]
     # An order that was placed before its click is told where it stands in time; a share whose press was not seen

@@ -1,6 +1,5 @@
 """A batch of the journal becomes clicks and shares, their counters and what they earned, in one transaction."""
 
-import hashlib
 from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,16 +7,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.counting import Counter, Subject, count_click, count_share, quarter_of
-from app.domain.visit import LinkKind, Verdict, Visit
-from app.flow.credit_outcome import credit_order, credit_signup
+from app.domain.visit import LinkKind, Verdict, Visit, visitor_key
 from app.flow.credit_share import credit_shares
+from app.flow.credit_waiting import credit_waiting
+from app.flow.judge_visits import judge_visits
+from app.flow.revise_verdicts import LATER_VISITS, revise_verdicts
 from app.flow.tell_webhooks import tell_of_visits
 from app.store.accounts import hold_account
 from app.store.base import Session, Transaction
 from app.store.clicks import add_clicks, first_visits, keep_refused, known_clicks, take_batch
 from app.store.counters import bump
-from app.store.messages import Earned, earned_by
-from app.store.orders import Arrival, OrderRow, SignupRow, concerned
+from app.store.messages import Earned, earned_by, subject_of_visit
+from app.store.orders import Arrival
 from app.store.shares import add_shares
 
 
@@ -57,6 +58,8 @@ def _read(lines: Iterable[str]) -> tuple[list[Visit], list[tuple[str, str]]]:
 
 def _record(session: Session, account_id: str, visits: list[Visit], *, now: datetime) -> None:
     messages = earned_by(session, account_id, sorted({visit.message_id for visit in visits if visit.message_id}))
+    judgement = judge_visits(session, account_id, visits, messages)
+    visits = judgement.visits
     presses = [visit for visit in visits if visit.kind is LinkKind.PRESS]
     clicks = [visit for visit in visits if visit.kind is not LinkKind.PRESS]
     new_clicks, counts = _store_clicks(session, account_id, clicks, messages)
@@ -68,6 +71,7 @@ def _record(session: Session, account_id: str, visits: list[Visit], *, now: date
     tell_of_visits(session, account_id, new_clicks, new_presses, messages, now=now)
     credit_shares(session, account_id, [press.id for press in new_presses], messages, now=now)
     _credit_waiting(session, account_id, clicks, new_presses, messages, now=now)
+    revise_verdicts(session, account_id, judgement.revised, by=LATER_VISITS, now=now)
 
 
 def _at(visit: Visit) -> datetime:
@@ -75,18 +79,11 @@ def _at(visit: Visit) -> datetime:
 
 
 def _subject(visit: Visit, messages: dict[str, Earned]) -> Subject:
-    message = messages.get(visit.message_id or "")
-    if message:
-        return message.subject_of_counts(visit.platform)
-    return Subject(campaign_id=visit.campaign_id or "", platform=visit.platform or "")
+    return subject_of_visit(messages, visit.message_id, visit.campaign_id, visit.platform)
 
 
 def _visitor(visit: Visit) -> str:
-    """Return whom a click counts once for: a message's own reader, or one visitor of one shared link."""
-    if visit.kind is LinkKind.MESSAGE:
-        return f"reader:{visit.message_id}"
-    browser = hashlib.sha256(f"{visit.ip}|{visit.user_agent}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
-    return f"friend:{visit.message_id or visit.advocate_id}:{visit.platform or ''}:{browser}"
+    return visitor_key(visit.kind, visit.message_id, visit.advocate_id, visit.platform, visit.ip, visit.user_agent)
 
 
 def _store_clicks(
@@ -130,6 +127,7 @@ def _click_values(click: Visit, messages: dict[str, Earned], *, is_unique: bool)
         "ip": click.ip,
         "user_agent": click.user_agent,
         "method": click.method,
+        "prefetch": click.prefetch,
         "is_unique": is_unique,
     }
 
@@ -151,6 +149,8 @@ def _store_presses(session: Session, account_id: str, presses: list[Visit]) -> l
                 "rules": press.rules,
                 "ip": press.ip,
                 "user_agent": press.user_agent,
+                "method": press.method,
+                "prefetch": press.prefetch,
             }
             for press in presses
         ],
@@ -179,7 +179,4 @@ def _credit_waiting(
             press.advocate_id for press in presses if press.advocate_id and not press.message_id
         ),
     )
-    for row_id in concerned(session, OrderRow, account_id, arrival):
-        credit_order(session, row_id, now=now)
-    for row_id in concerned(session, SignupRow, account_id, arrival):
-        credit_signup(session, row_id, now=now)
+    credit_waiting(session, account_id, arrival, now=now)

@@ -35,6 +35,8 @@ class AccountRow(Base):
     """Whether example.com/x in a text is a link, too."""
     plain_sms: Mapped[bool] = mapped_column(default=False)
     """Whether curly quotes and dashes of an SMS become the plain ones that cost half."""
+    canary_links: Mapped[bool] = mapped_column(default=False)
+    """Whether each templated email gets a link that nobody sees and only scanners follow."""
     quiet_from: Mapped[str | None]
     """When the evening's quiet begins by the recipient's clock, as 21:00; None where there is none."""
     quiet_to: Mapped[str | None]
@@ -111,6 +113,7 @@ class Account:
     unrewritten: str = Unrewritten.SEND
     schemeless_links: bool = False
     plain_sms: bool = False
+    canary_links: bool = False
     quiet_from: str | None = None
     quiet_to: str | None = None
     help_text: str | None = None
@@ -148,6 +151,7 @@ _ACCOUNT: tuple[Any, ...] = (
     AccountRow.unrewritten,
     AccountRow.schemeless_links,
     AccountRow.plain_sms,
+    AccountRow.canary_links,
     AccountRow.quiet_from,
     AccountRow.quiet_to,
     AccountRow.help_text,
@@ -170,6 +174,7 @@ def add_account(session: Session, *, slug: str, name: str, signing_secret: str, 
         unrewritten=account.unrewritten,
         schemeless_links=account.schemeless_links,
         plain_sms=account.plain_sms,
+        canary_links=account.canary_links,
         sample_hidden=account.sample_hidden,
         signing_secret=signing_secret,
         created_at=now,

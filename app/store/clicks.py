@@ -51,6 +51,8 @@ class ClickRow(Base):
     ip: Mapped[str]
     user_agent: Mapped[str]
     method: Mapped[str]
+    prefetch: Mapped[str] = mapped_column(default="")
+    """What the headers said that announce a prefetch or a preview."""
     is_unique: Mapped[bool]
 
 

@@ -1,6 +1,6 @@
 """Messages: what was asked for, what was sent, and where each one stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -49,6 +49,8 @@ class MessageRow(Base):
     link_host: Mapped[str | None]
     """The domain its links stand on; None when nothing was swapped."""
     link_set_id: Mapped[str | None] = mapped_column(ForeignKey("link_sets.id"))
+    canary_index: Mapped[int | None]
+    """Which of its links is the one that nobody sees; None without one."""
     untracked_reason: Mapped[str | None]
     status: Mapped[str]
     send_at: Mapped[datetime] = mapped_column(Utc)
@@ -99,6 +101,7 @@ class Earned:
     advocate_id: str | None
     goal: str | None
     sent_at: datetime | None
+    canary_index: int | None
 
     def subject_of_counts(self, platform: str | None = None) -> Subject:
         """What figures belong to that it earned."""
@@ -244,6 +247,16 @@ def earned_by(session: Session, account_id: str, message_ids: Sequence[str]) -> 
     """Return what messages are known by in reports, by their ids."""
     query = select(*_EARNED).where(MessageRow.account_id == account_id, MessageRow.id.in_(message_ids))
     return {row[0]: Earned(*row) for row in session.execute(query)}
+
+
+def subject_of_visit(
+    messages: Mapping[str, Earned], message_id: str | None, campaign_id: str | None, platform: str | None
+) -> Subject:
+    """Return what a visit counts for: its message, or, where no message is known, its campaign and platform."""
+    message = messages.get(message_id or "")
+    if message:
+        return message.subject_of_counts(platform)
+    return Subject(campaign_id=campaign_id or "", platform=platform or "")
 
 
 def hold_messages(session: Session, account_id: str, message_ids: Sequence[str]) -> None:

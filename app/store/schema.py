@@ -28,6 +28,7 @@ from app.store import (
     shop_deliveries,
     suppressions,
     templates,
+    verdicts,
     webhook_deliveries,
     webhooks,
 )
@@ -51,6 +52,7 @@ _SUBJECTS = (
     shop_deliveries,
     suppressions,
     templates,
+    verdicts,
     webhook_deliveries,
     webhooks,
 )

@@ -35,6 +35,8 @@ class ShareRow(Base):
     rules: Mapped[int]
     ip: Mapped[str]
     user_agent: Mapped[str]
+    method: Mapped[str] = mapped_column(default="GET")
+    prefetch: Mapped[str] = mapped_column(default="")
 
 
 def add_shares(session: Session, rows: Sequence[dict[str, Any]]) -> set[str]:

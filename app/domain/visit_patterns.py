@@ -1,0 +1,132 @@
+"""Who follows a message's links, by the company they come in: what one request alone does not tell.
+
+A mail gateway that opens every link calls itself a browser. What gives it away is the pace: it comes within seconds
+of the sending, opens every link at once, and does so for many recipients from one network. None of these alone
+condemns: someone who opens the mail at once and presses one link is a person. Two together do, and so does following
+the link that nobody can see.
+
+The answer depends on nothing but the visits themselves, so it is the same in whatever order and batches they come in.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.domain.visit import Verdict
+
+ALL_LINKS = "all-links"
+AT_DELIVERY = "at-delivery"
+BUSY_NETWORK = "busy-network"
+CANARY = "canary"
+PATTERNS = frozenset((ALL_LINKS, AT_DELIVERY, BUSY_NETWORK, CANARY))
+
+AT_ONCE = timedelta(seconds=2)
+"""Within this, all links of a message are opened at once."""
+SOON = timedelta(seconds=5)
+"""Within this of the sending, a visit is at delivery."""
+NEAR = timedelta(minutes=10)
+"""Within this of following the canary, the same visitor is the same program."""
+SPAN_S = 300
+"""Recipients of one network are counted by spans of so many seconds."""
+MANY_RECIPIENTS = 5
+_BY_HAND = 2
+"""So many links a quick hand opens at once, one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A visit to one of a message's links or buttons that looked like a person's by itself."""
+
+    id: str
+    message_id: str
+    link: int | str
+    """The link's index, or the button's platform."""
+    at: datetime
+    network: str
+    user_agent: str
+
+    @property
+    def visitor(self) -> tuple[str, str]:
+        """Who it seems to be."""
+        return self.network, self.user_agent
+
+    @property
+    def span(self) -> tuple[str, int]:
+        """Where its network is counted."""
+        return self.network, int(self.at.timestamp() // SPAN_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What is known of the message."""
+
+    at: datetime | None
+    links: int
+    """How many links it has that people see."""
+    canary: int | None
+    """The index of the link that nobody sees."""
+
+
+def own_verdict(verdict: Verdict, signals: Sequence[str]) -> tuple[Verdict, tuple[str, ...]]:
+    """Return what a visit was by itself, before its company was looked at; only people are ever judged by that."""
+    own = tuple(signal for signal in signals if signal not in PATTERNS)
+    return (Verdict.HUMAN, own) if len(own) < len(signals) and verdict is Verdict.MACHINE else (verdict, own)
+
+
+def timing(followers: Iterable[Follower], sent: Sent) -> dict[str, set[str]]:
+    """Return what the pace says of each visit to one message, by its id; visits that it says nothing of left out."""
+    signals: dict[str, set[str]] = defaultdict(set)
+    by_visitor: dict[tuple[str, str], list[Follower]] = defaultdict(list)
+    for follower in followers:
+        by_visitor[follower.visitor].append(follower)
+        if sent.at is not None and follower.at <= sent.at + SOON:
+            signals[follower.id].add(AT_DELIVERY)
+    if sent.links > _BY_HAND:
+        for theirs in by_visitor.values():
+            for follower in _of_all_links(sorted(theirs, key=lambda one: (one.at, one.id)), sent):
+                signals[follower.id].add(ALL_LINKS)
+    return signals
+
+
+def _of_all_links(followers: Sequence[Follower], sent: Sent) -> Iterator[Follower]:
+    """Yield one visitor's visits, in the order of time, that belong to an opening of every link at once."""
+    first = 0
+    for last, follower in enumerate(followers):
+        while followers[first].at < follower.at - AT_ONCE:
+            first += 1
+        company = followers[first : last + 1]
+        opened = {one.link for one in company if isinstance(one.link, int) and one.link != sent.canary}
+        if len(opened) >= sent.links:
+            yield from company
+
+
+def condemned(
+    followers: Sequence[Follower],
+    sent: Sent,
+    timings: Mapping[str, set[str]],
+    busy: frozenset[tuple[str, int]],
+) -> dict[str, tuple[str, ...]]:
+    """Return which visits to one message were a machine's, with the signals that say so.
+
+    Args:
+        followers: its visits.
+        sent: the message.
+        timings: what ``timing`` said of them.
+        busy: the networks from which many recipients' links were opened that way, each with its span.
+    """
+    sprung = [follower for follower in followers if follower.link == sent.canary]
+    found = {}
+    for follower in followers:
+        signals = set(timings.get(follower.id, ()))
+        if signals and follower.span in busy:
+            signals.add(BUSY_NETWORK)
+        if any(_same_visitor(follower, other) for other in sprung):
+            signals.add(CANARY)
+        if len(signals) > 1 or CANARY in signals:
+            found[follower.id] = tuple(sorted(signals))
+    return found
+
+
+def _same_visitor(one: Follower, other: Follower) -> bool:
+    return one.visitor == other.visitor and abs(one.at - other.at) <= NEAR

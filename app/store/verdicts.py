@@ -1,0 +1,244 @@
+"""Stored visits as their verdicts see them, and every verdict that was revised."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, literal, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.domain.ids import new_id
+from app.domain.visit import LinkKind, Verdict
+from app.store.base import Base, insert
+from app.store.clicks import ClickRow, FirstClickRow
+from app.store.columns import Json, Utc
+from app.store.links import LinkSetRow
+from app.store.messages import MessageRow
+from app.store.shares import ShareRow
+
+
+class VerdictRevisionRow(Base):
+    """A visit that was taken for another's; rows are only ever added."""
+
+    __tablename__ = "verdict_revisions"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str]
+    visit_id: Mapped[str] = mapped_column(index=True)
+    """The click or the share."""
+    at: Mapped[datetime] = mapped_column(Utc)
+    by: Mapped[str]
+    """What revised it: a batch of visits that came in later, or the rules run again."""
+    old_verdict: Mapped[str]
+    new_verdict: Mapped[str]
+    old_rules: Mapped[int]
+    rules: Mapped[int]
+    old_signals: Mapped[Any] = mapped_column(Json)
+    signals: Mapped[Any] = mapped_column(Json)
+
+
+class NetworkFollowerRow(Base):
+    """Whose links were opened from one network, at the pace of a program, in one span of time."""
+
+    __tablename__ = "network_followers"
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    network: Mapped[str] = mapped_column(primary_key=True)
+    span: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    message_id: Mapped[str] = mapped_column(primary_key=True)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVisit:
+    """A click or a press, as far as its verdict and what hangs on it are concerned."""
+
+    id: str
+    at: datetime
+    kind: LinkKind
+    message_id: str | None
+    link_index: int | None
+    contact_id: str | None
+    advocate_id: str | None
+    campaign_id: str | None
+    platform: str | None
+    verdict: Verdict
+    signals: tuple[str, ...]
+    rules: int
+    ip: str
+    user_agent: str
+    method: str
+    prefetch: str
+    is_unique: bool
+
+
+_SHARED = (
+    *("id", "at", "message_id", "advocate_id", "campaign_id", "platform", "verdict", "signals", "rules"),
+    *("ip", "user_agent", "method", "prefetch"),
+)
+_CLICK: tuple[Any, ...] = (
+    *(getattr(ClickRow, name) for name in _SHARED),
+    *(ClickRow.kind, ClickRow.link_index, ClickRow.contact_id, ClickRow.is_unique),
+)
+_PRESS: tuple[Any, ...] = (*(getattr(ShareRow, name) for name in _SHARED), literal(LinkKind.PRESS.value))
+_NAMES = (*_SHARED, "kind", "link_index", "contact_id", "is_unique")
+
+
+def _visit(row: Sequence[Any]) -> StoredVisit:
+    facts = dict(zip(_NAMES, row, strict=False))
+    facts |= {"kind": LinkKind(facts["kind"]), "verdict": Verdict(facts["verdict"])}
+    facts["signals"] = tuple(facts["signals"])
+    return StoredVisit(**{"link_index": None, "contact_id": None, "is_unique": False} | facts)
+
+
+def _both(session: Session, clicks: Select[Any], presses: Select[Any]) -> list[StoredVisit]:
+    return [_visit(row) for query in (clicks, presses) for row in session.execute(query)]
+
+
+def visits_of_messages(
+    session: Session, account_id: str, message_ids: Sequence[str], since: datetime, until: datetime
+) -> list[StoredVisit]:
+    """Return who followed the links and buttons of these messages between two moments."""
+    if not message_ids:
+        return []
+    clicks = select(*_CLICK).where(
+        ClickRow.account_id == account_id,
+        ClickRow.message_id.in_(message_ids),
+        ClickRow.kind == LinkKind.MESSAGE,
+        ClickRow.at.between(since, until),
+    )
+    presses = select(*_PRESS).where(
+        ShareRow.account_id == account_id, ShareRow.message_id.in_(message_ids), ShareRow.at.between(since, until)
+    )
+    return _both(session, clicks, presses)
+
+
+def visits_by_id(session: Session, account_id: str, ids: Sequence[str]) -> list[StoredVisit]:
+    """Return these clicks and presses as they are stored."""
+    if not ids:
+        return []
+    clicks = select(*_CLICK).where(ClickRow.account_id == account_id, ClickRow.id.in_(ids))
+    return _both(session, clicks, select(*_PRESS).where(ShareRow.account_id == account_id, ShareRow.id.in_(ids)))
+
+
+def visits_after(
+    session: Session,
+    account_id: str,
+    row: type[ClickRow] | type[ShareRow],
+    after: str,
+    since: datetime | None,
+    limit: int,
+) -> list[StoredVisit]:
+    """Return an account's clicks or presses in the order of their ids, from behind ``after``."""
+    query = select(*(_CLICK if row is ClickRow else _PRESS)).where(row.account_id == account_id, row.id > after)
+    if since is not None:
+        query = query.where(row.at >= since)
+    return [_visit(found) for found in session.execute(query.order_by(row.id).limit(limit))]
+
+
+def link_counts(session: Session, account_id: str, message_ids: Sequence[str]) -> dict[str, int]:
+    """Return how many links, seen or not, these messages have."""
+    query = (
+        select(MessageRow.id, LinkSetRow.destinations)
+        .join(LinkSetRow, LinkSetRow.id == MessageRow.link_set_id)
+        .where(MessageRow.account_id == account_id, MessageRow.id.in_(message_ids))
+    )
+    return {message_id: len(destinations) for message_id, destinations in session.execute(query)}
+
+
+def note_followers(
+    session: Session, account_id: str, followed: Mapping[tuple[str, int], set[str]], *, enough: int
+) -> dict[tuple[str, int], set[str]]:
+    """Remember whose links were opened from (network, span), at most ``enough`` of each, and return all of them."""
+    everybody = {}
+    for (network, span), message_ids in sorted(followed.items()):
+        query = select(NetworkFollowerRow.message_id).where(
+            NetworkFollowerRow.account_id == account_id,
+            NetworkFollowerRow.network == network,
+            NetworkFollowerRow.span == span,
+        )
+        known = set(session.execute(query).scalars())
+        new = sorted(message_ids - known)[: max(0, enough - len(known))]
+        rows = [{"account_id": account_id, "network": network, "span": span, "message_id": one} for one in new]
+        if rows:
+            session.execute(insert(session, NetworkFollowerRow).on_conflict_do_nothing(), rows)
+        everybody[network, span] = known.union(new)
+    return everybody
+
+
+def write_verdict(session: Session, account_id: str, visit: StoredVisit) -> None:
+    """Put a visit's verdict, signals, rules and uniqueness in place of what was there."""
+    row = ShareRow if visit.kind is LinkKind.PRESS else ClickRow
+    values = {"verdict": visit.verdict, "signals": list(visit.signals), "rules": visit.rules}
+    if row is ClickRow:
+        values["is_unique"] = visit.is_unique
+    session.execute(update(row).where(row.account_id == account_id, row.id == visit.id).values(**values))
+
+
+def add_revisions(
+    session: Session, account_id: str, revised: Sequence[tuple[StoredVisit, StoredVisit]], *, by: str, now: datetime
+) -> None:
+    """Keep who was taken for whom before and after."""
+    rows = [
+        {
+            "id": new_id(),
+            "account_id": account_id,
+            "visit_id": new.id,
+            "at": now,
+            "by": by,
+            "old_verdict": old.verdict,
+            "new_verdict": new.verdict,
+            "old_rules": old.rules,
+            "rules": new.rules,
+            "old_signals": list(old.signals),
+            "signals": list(new.signals),
+        }
+        for old, new in revised
+    ]
+    if rows:
+        session.execute(insert(session, VerdictRevisionRow), rows)
+
+
+def revisions_of(session: Session, account_id: str, visit_id: str) -> list[VerdictRevisionRow]:
+    """Return how the verdict on a visit was revised, oldest first."""
+    query = select(VerdictRevisionRow).where(
+        VerdictRevisionRow.account_id == account_id, VerdictRevisionRow.visit_id == visit_id
+    )
+    return list(session.execute(query.order_by(VerdictRevisionRow.id)).scalars())
+
+
+def first_click(session: Session, account_id: str, visitor: str) -> str | None:
+    """Return the click that counts as a visitor's first."""
+    query = select(FirstClickRow.click_id).where(
+        FirstClickRow.account_id == account_id, FirstClickRow.visitor == visitor
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
+def earliest_human_click(session: Session, account_id: str, like: StoredVisit) -> StoredVisit | None:
+    """Return the first human click of the visitor that ``like`` is one of."""
+    query = select(*_CLICK).where(ClickRow.account_id == account_id, ClickRow.verdict == Verdict.HUMAN)
+    if like.kind is LinkKind.MESSAGE:
+        query = query.where(ClickRow.kind == LinkKind.MESSAGE, ClickRow.message_id == like.message_id)
+    else:
+        query = query.where(
+            ClickRow.kind != LinkKind.MESSAGE,
+            ClickRow.message_id == like.message_id
+            if like.message_id
+            else ClickRow.message_id.is_(None) & (ClickRow.advocate_id == like.advocate_id),
+            ClickRow.platform == like.platform if like.platform else ClickRow.platform.is_(None),
+            ClickRow.ip == like.ip,
+            ClickRow.user_agent == like.user_agent,
+        )
+    row = session.execute(query.order_by(ClickRow.at, ClickRow.id).limit(1)).one_or_none()
+    return _visit(row) if row else None
+
+
+def put_first_click(session: Session, account_id: str, visitor: str, click_id: str | None) -> None:
+    """Let another click be a visitor's first; None when no human click of theirs is left."""
+    if click_id is None:
+        gone = select(FirstClickRow).where(FirstClickRow.account_id == account_id, FirstClickRow.visitor == visitor)
+        for row in session.execute(gone).scalars():
+            session.delete(row)
+        session.flush()
+        return
+    stored = insert(session, FirstClickRow).values(account_id=account_id, visitor=visitor, click_id=click_id)
+    session.execute(stored.on_conflict_do_update(index_elements=["account_id", "visitor"], set_={"click_id": click_id}))
