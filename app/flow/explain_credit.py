@@ -27,7 +27,7 @@ class Sentence:
     """One step of the chain."""
 
     kind: str
-    """message, share, click, order, signup, missing or verdict."""
+    """message, share, click, order, signup, missing, revision or verdict."""
     at: datetime | None
     id: str | None
     text: str
