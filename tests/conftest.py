@@ -18,6 +18,7 @@ from app.store.base import Transaction, open_engine, transactions
 from app.store.schema import upgrade
 from tests.renewed_file import KEYS, RenewedFile
 
+pytest_plugins = ["tests.chromium"]
 _EMPTY = """
 DO $$ DECLARE it text; BEGIN
     PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity

@@ -1,4 +1,4 @@
-"""Debian's Chromium, without a window; where there is none, its tests say so and are skipped."""
+"""A fixture: Debian's Chromium, without a window; where there is none, its tests say so and are skipped."""
 
 import os
 import shutil
