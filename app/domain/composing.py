@@ -48,6 +48,8 @@ class LinkSpace:
     """Whether example.com/x in a text is a link, too."""
     plain_sms: bool = False
     """Whether an SMS gets plain quotes and dashes, which keep it in the cheaper alphabet."""
+    canary: bool = False
+    """Whether a templated email gets a link that nobody sees."""
     pages: str = ""
     """Scheme and host of the pages for readers where ``host`` is None: nothing is swapped, yet people may say stop."""
 

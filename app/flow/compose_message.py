@@ -1,7 +1,9 @@
 """A stored message becomes the body its person gets, links swapped; one row, however many links."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
+from app.domain.canary import canary_index, with_canary
 from app.domain.composing import (
     Codes,
     Composed,
@@ -50,16 +52,18 @@ class Composer:
             UnknownError: its template was deleted meanwhile.
         """
         account_id, options = draft.account_id, LinkOptions(tuple(draft.source["skip"]), draft.source["extension"])
-        self.channel, self.content = Channel(draft.channel), _content(session, draft)
+        self.channel, content = Channel(draft.channel), _content(session, draft)
         self.campaign = campaign_by_id(session, account_id, draft.campaign_id) if draft.campaign_id else None
         self.space = link_space(
             session, account_id, draft.link_host, options, link_port=link_port, public_url=public_url
         )
+        # What somebody wrote for one message goes out with no byte changed but its links.
+        self.content = canaried(content, self.channel, self.space) if draft.template else content
         shares = self.campaign is not None and draft.advocate_id is not None
         # Final text is nobody else's, so nothing is gained by locating its links for many.
         self.letter = form_letter(self.channel, self.content, self.space, shares=shares) if draft.template else None
         self._merge = self.letter.merger() if self.letter else None
-        self._kept: dict[str, str | None] = {}
+        self._kept: dict[str, Any] = {}
 
     def merge(self, draft: Draft, contact: Contact, advocate: Advocate | None) -> Merged | None:
         """Return what is one reader's own; None where the message must be composed as a whole."""
@@ -97,7 +101,7 @@ class Composer:
             space=self.space,
         )
 
-    def keep_letter(self, session: Session, account_id: str) -> dict[str, str | None]:
+    def keep_letter(self, session: Session, account_id: str) -> dict[str, Any]:
         """Store the form letter and where its links lead, once; return the columns of a message that name them."""
         letter = self.letter
         if letter and not self._kept:
@@ -106,6 +110,7 @@ class Composer:
                     session, account_id, html=letter.html, text=letter.text, decisions=letter.decisions
                 ),
                 "link_set_id": link_set(session, account_id, letter.destinations) if letter.destinations else None,
+                "canary_index": canary_index(self.content, letter.destinations),
             }
         return self._kept
 
@@ -147,6 +152,7 @@ def compose_message(session: Session, draft: Draft, *, link_port: int, public_ur
         text=composed.text,
         decisions=[link.as_dict() for link in composed.links],
         link_set_id=link_set(session, draft.account_id, composed.destinations) if composed.destinations else None,
+        canary_index=canary_index(composer.content, composed.destinations),
         form_letter_id=None,
         merged=None,
     )
@@ -175,8 +181,15 @@ def link_space(
         skip=options.skip,
         schemeless=account.schemeless_links,
         plain_sms=account.plain_sms,
+        canary=account.canary_links,
         pages=public_url if verified is None else link_base(verified, link_port),
     )
+
+
+def canaried(content: Content, channel: Channel, space: LinkSpace) -> Content:
+    """Return a template's words as they go out from ``space``: with a link that nobody sees, where one is wanted."""
+    is_wanted = space.canary and space.host is not None and channel is Channel.EMAIL and content.liquid
+    return with_canary(content) if is_wanted else content
 
 
 def sharing_of(campaign: Campaign, advocate: Advocate) -> Sharing:

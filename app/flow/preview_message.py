@@ -13,7 +13,7 @@ from app.domain.segments import Segments, segments
 from app.domain.share_codes import suggest_share_codes
 from app.domain.stop_tokens import stop_token
 from app.domain.template import TemplateError
-from app.flow.compose_message import contact_details, link_space, sharing_of
+from app.flow.compose_message import canaried, contact_details, link_space, sharing_of
 from app.flow.plan_trigger import Lookups, Plan, plan_trigger
 from app.store.accounts import Account
 from app.store.base import Session
@@ -48,17 +48,16 @@ def preview_message(
     plan = plan_trigger(session, account, trigger, Lookups())
     contact = find_contact(session, account.id, trigger.contact)
     details = _as_sent(trigger.contact, contact)
+    space = link_space(session, account.id, plan.link_host, trigger.links, link_port=link_port, public_url=public_url)
     try:
         composed = compose(
             trigger.channel,
-            plan.content,
+            canaried(plan.content, trigger.channel, space) if plan.template else plan.content,
             contact=details,
             data=trigger.data,
             sharing=_sharing(session, account, plan, contact, details),
             codes=Codes(new_code(), new_code(), stop_token(new_id(), [b""])),
-            space=link_space(
-                session, account.id, plan.link_host, trigger.links, link_port=link_port, public_url=public_url
-            ),
+            space=space,
         )
     except TemplateError as error:
         raise InvalidInputError({"template" if plan.template else "message": [str(error)]}) from error

@@ -111,7 +111,7 @@ def test_smart_urls_are_switched_off_and_on(hub):
 
 
 def test_what_is_left_out_of_a_change_stays(hub):
-    choices = {"unrewritten": "hold", "schemeless_links": True, "plain_sms": True}
+    choices = {"unrewritten": "hold", "schemeless_links": True, "plain_sms": True, "canary_links": True}
     before = hub.get("/api/v1/account").json
     assert hub.call("PATCH", "/api/v1/account", choices).json == {**before, **choices}
     assert hub.call("PATCH", "/api/v1/account", {}).json == {**before, **choices}

@@ -49,5 +49,6 @@ def _answer(account: Account) -> Response:
         "unrewritten": Unrewritten(account.unrewritten),
         "schemeless_links": account.schemeless_links,
         "plain_sms": account.plain_sms,
+        "canary_links": account.canary_links,
     }
     return json_response(AccountSchema().dump(shown))

@@ -19,6 +19,7 @@ class AccountSchema(Schema):
     unrewritten = fields.Enum(Unrewritten, by_value=True, required=True)
     schemeless_links = fields.Boolean(required=True)
     plain_sms = fields.Boolean(required=True)
+    canary_links = fields.Boolean(required=True)
 
 
 class AccountChangeSchema(Schema):
@@ -32,6 +33,12 @@ class AccountChangeSchema(Schema):
     )
     schemeless_links = Flag(metadata={"description": "Whether example.com/x in a text is a link, too."})
     plain_sms = Flag(metadata={"description": "Whether an SMS gets plain quotes and dashes, which cost half."})
+    canary_links = Flag(
+        metadata={
+            "description": "Whether each templated email gets a link that is hidden from people and screen readers: who"
+            " follows it is a scanner, and so is all that came from there about that time."
+        }
+    )
 
 
 class TemplateChangeSchema(Schema):
