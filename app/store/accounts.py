@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, text, update
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
@@ -287,6 +287,12 @@ def put_integration(
     kept = {"credentials": orjson.dumps(dict(credentials)).decode(), "updated_at": now}
     stored = insert(session, IntegrationRow).values(account_id=account_id, name=name, **kept)
     session.execute(stored.on_conflict_do_update(index_elements=["account_id", "name"], set_=kept))
+
+
+def delete_integration(session: Session, account_id: str, name: str) -> bool:
+    """Forget an integration's credentials; False when there are none."""
+    deleted = delete(IntegrationRow).where(IntegrationRow.account_id == account_id, IntegrationRow.name == name)
+    return session.execute(deleted.returning(IntegrationRow.name)).one_or_none() is not None
 
 
 def integrations(session: Session, account_id: str) -> dict[str, dict[str, str]]:

@@ -201,6 +201,23 @@ def _change(session: Session, account_id: str, before: Contact, contact: Contact
     session.execute(changed.values(**values).execution_options(synchronize_session=False))
 
 
+def change_contact(
+    session: Session, account_id: str, contact_id: str, changes: Mapping[str, Any], now: datetime
+) -> Contact | None:
+    """Write what changes of one person, by the names of ``Contact``, and return them; None when there is no such one.
+
+    None takes a value away; of the account's own fields, those not named stay.
+    """
+    query = select(*_CONTACT).where(ContactRow.account_id == account_id, ContactRow.id == contact_id)
+    row = session.execute(query.with_for_update(key_share=True)).one_or_none()
+    if row is None:
+        return None
+    before = Contact(*row)
+    after = replace(before, **{**changes, "fields": {**before.fields, **(changes.get("fields") or {})}})
+    _change(session, account_id, before, after, now)
+    return after
+
+
 def _addresses(before: Contact, contact: Contact) -> tuple[tuple[str | None, str | None], ...]:
     return (before.email, contact.email), (before.phone, contact.phone)
 

@@ -52,6 +52,7 @@ class Resource:
         answers: type[Schema] | None,
         method: str = "GET",
         status: int = 200,
+        may_exist: bool = False,
         takes: tuple[_Described, ...] = (),
         asks: type[Schema] | None = None,
     ) -> Callable[[View], View]:
@@ -62,6 +63,7 @@ class Resource:
             answers: what a successful answer holds; None where it is empty.
             method: the one it answers.
             status: that of a successful answer.
+            may_exist: whether what was there already is answered with 200.
             takes: what the body may be.
             asks: what the query may hold.
         """
@@ -75,7 +77,10 @@ class Resource:
             described["parameters"] = [_IDEMPOTENCY_KEY]
 
         def register(view: View) -> View:
-            documented = self.blueprint.doc(**described)(self.blueprint.response(status, answers)(view))
+            answering = self.blueprint.response(status, answers)(view)
+            if may_exist:
+                answering = self.blueprint.alt_response(200, schema=answers, description="It was there.")(answering)
+            documented = self.blueprint.doc(**described)(answering)
             return cast(View, self.blueprint.route(rule, methods=[method])(documented))
 
         return register

@@ -62,6 +62,9 @@ def test_answers_are_as_the_document_says(hub, document, sms):
         ("/hooks/{account}/signups", "post"): ("demo", {"email": "b@example.com"}),
         ("/api/v1/preview", "post"): ("", sms()),
         ("/api/v1/domains", "post"): ("", {"host": "new.example.com"}),
+        ("/api/v1/contacts", "post"): ("", {"email": "a@example.com"}),
+        ("/api/v1/advocates", "post"): ("", {"contact_id": contact, "campaign": "spring"}),
+        ("/api/v1/webhooks", "post"): ("", {"url": "https://crm.example/", "events": ["link.clicked"]}),
     }
     calls |= {
         (path, "get"): ("", None) for path, found in document["paths"].items() if "get" in found and "{" not in path

@@ -190,3 +190,73 @@ def test_reports_have_their_rows(hub, sms):
 def test_answers_are_compact_utf_8(hub):
     hub.put("/api/v1/campaigns/ü", {"name": "Grüße", "landing_url": "https://a.example/"})
     assert '"name":"Grüße"'.encode() in hub.get("/api/v1/campaigns/ü").data
+
+
+def test_a_contact_is_stored_found_again_and_changed(hub):
+    ada = {"external_id": "c-9", "email": "Ada@Example.com", "first_name": "Ada", "fields": {"plan": "pro"}}
+    made = hub.post("/api/v1/contacts", ada)
+    assert (made.status_code, made.json["email"], made.json["fields"]) == (201, "ada@example.com", {"plan": "pro"})
+    again = hub.post("/api/v1/contacts", {"external_id": "c-9", "phone": "+15005550006"})
+    assert (again.status_code, again.json) == (200, {**made.json, "phone": "+15005550006"})
+    path = f"/api/v1/contacts/{made.json['id']}"
+    changed = hub.call("PATCH", path, {"phone": None, "last_name": "Lovelace", "fields": {"age": 36}})
+    assert changed.status_code == 200
+    assert hub.get(path).json == {**made.json, "last_name": "Lovelace", "fields": {"plan": "pro", "age": 36}}
+    assert hub.call("PATCH", "/api/v1/contacts/nobody", {}).status_code == 404
+    as_other = {"headers": {"Authorization": f"Bearer {hub.other.api_key}"}}
+    assert hub.call("PATCH", path, {"email": None}, **as_other).status_code == 404
+
+
+def test_an_address_that_was_given_up_may_be_somebody_elses(hub):
+    first = hub.post("/api/v1/contacts", {"email": "info@example.com"}).json["id"]
+    hub.call("PATCH", f"/api/v1/contacts/{first}", {"email": "ada@example.com"})
+    second = hub.post("/api/v1/contacts", {"email": "info@example.com"})
+    assert (second.status_code, second.json["id"] != first) == (201, True)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [({}, "email"), ({"first_name": "Ada"}, "email"), ({"email": "ada@@"}, "email"), ({"age": 1}, "age")],
+)
+def test_a_bad_contact_names_its_field(hub, body, field):
+    answer = hub.post("/api/v1/contacts", body)
+    assert (answer.status_code, field in answer.json["errors"]) == (422, True)
+
+
+def test_a_contact_is_enrolled_once_with_the_code_that_was_wished_for(hub):
+    contact = hub.post("/api/v1/contacts", {"email": "ada@example.com"}).json["id"]
+    body = {"contact_id": contact, "campaign": "spring", "share_code": "ada"}
+    enrolled = hub.post("/api/v1/advocates", body)
+    assert (enrolled.status_code, enrolled.json["share_code"], enrolled.json["campaign"]) == (201, "ada", "spring")
+    again = hub.post("/api/v1/advocates", {**body, "share_code": "lovelace"})
+    assert (again.status_code, again.json) == (200, enrolled.json)
+    bob = hub.post("/api/v1/contacts", {"email": "bob@example.com"}).json["id"]
+    assert hub.post("/api/v1/advocates", {**body, "contact_id": bob}).status_code == 409
+    unknown = hub.post("/api/v1/advocates", {"contact_id": "x", "campaign": "y"})
+    assert (unknown.status_code, set(unknown.json["errors"])) == (422, {"contact_id", "campaign"})
+
+
+def test_only_a_campaign_that_came_to_nothing_is_deleted(hub):
+    hub.put("/api/v1/campaigns/summer", {"landing_url": "https://a.example/"})
+    assert hub.call("DELETE", "/api/v1/campaigns/summer").status_code == 204
+    assert hub.call("DELETE", "/api/v1/campaigns/summer").status_code == 404
+    hub.post("/hooks/demo/signups", {"email": "ada@example.com"})
+    assert hub.call("DELETE", "/api/v1/campaigns/spring").status_code == 409
+    as_other = {"headers": {"Authorization": f"Bearer {hub.other.api_key}"}}
+    assert hub.call("DELETE", "/api/v1/campaigns/summer", **as_other).status_code == 404
+
+
+def test_an_integration_is_read_and_forgotten(hub):
+    path = "/api/v1/integrations/twilio"
+    assert [hub.get(path).status_code, hub.call("DELETE", path).status_code] == [404, 404]
+    hub.put(path, {"account_sid": "AC1", "auth_token": "very secret"})
+    assert hub.get(path).json["configured"] == ["account_sid", "auth_token"]
+    assert hub.call("DELETE", path).status_code == 204
+    assert hub.get("/api/v1/integrations").json["data"] == []
+
+
+def test_a_domain_is_read(hub):
+    [shown] = hub.get("/api/v1/domains").json["data"]
+    path = f"/api/v1/domains/{shown['id']}"
+    assert hub.get(path).json == shown
+    assert hub.get(path, headers={"Authorization": f"Bearer {hub.other.api_key}"}).status_code == 404

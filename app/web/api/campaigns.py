@@ -3,6 +3,7 @@
 from flask import Response
 
 from app.domain.errors import InvalidInputError, UnknownError
+from app.flow.delete_campaign import delete_campaign
 from app.flow.put_campaign import put_campaign
 from app.store.campaigns import Campaign, campaign_by_key, list_campaigns
 from app.web.callers import verify_api
@@ -55,3 +56,11 @@ def store_campaign(key: str) -> Campaign:
             enrolment=values.get("enrolment") or {},
             now=parts().clock(),
         )
+
+
+@resource.view("/<key>", method="DELETE", answers=None, status=204)
+def remove_campaign(key: str) -> None:
+    """Delete a campaign in which nobody is enrolled and of which nothing was sent; any other is part of the reports."""
+    call = verify_api()
+    with parts().transaction() as session:
+        delete_campaign(session, call.account.id, key)

@@ -2,13 +2,17 @@
 
 from flask import Response
 
-from app.domain.errors import UnknownError
-from app.store.contacts import Contact, contact_by_id, list_contacts
+from app.domain.errors import InvalidInputError, UnknownError
+from app.store.base import Session
+from app.store.contacts import Contact, change_contact, contact_by_id, find_contact, list_contacts, save_contact
+from app.web.answers import Reply, answer_once
 from app.web.callers import verify_api
 from app.web.documents import Resource, page_of
 from app.web.listing import PageQuery, answer_page, read_page
 from app.web.parts import parts
-from app.web.schemas.resources import PersonSchema
+from app.web.schemas.loading import load
+from app.web.schemas.resources import PersonChangeSchema, PersonSchema
+from app.web.schemas.trigger import ContactSchema
 
 resource = Resource("contacts", "/api/v1/contacts", "The people of the account.")
 
@@ -21,6 +25,38 @@ def list_all_contacts() -> Response:
     with parts().reading() as session:
         found = list_contacts(session, call.account.id, after=page.cursor, limit=page.reach)
     return answer_page(PersonSchema(), found, page, key=lambda contact: contact.id, show=lambda contact: contact)
+
+
+@resource.view("", method="POST", answers=PersonSchema, status=201, may_exist=True, takes=(ContactSchema,))
+def save_a_contact() -> Response:
+    """Store a person, found again by external_id, else email, else phone: 201 for a new one, 200 for a known one.
+
+    What is not said of a known person stays.
+    """
+    call = verify_api()
+    body = call.body()
+    details = load(ContactSchema(), body)
+    if details.external_id is None and details.email is None and details.phone is None:
+        raise InvalidInputError({"email": ["Give an email, a phone or an external_id."]})
+
+    def work(session: Session) -> Reply:
+        is_known = find_contact(session, call.account.id, details) is not None
+        saved = save_contact(session, call.account.id, details, parts().clock())
+        return Reply(PersonSchema().dump(saved), 200 if is_known else 201)
+
+    return answer_once(call, body, work)
+
+
+@resource.view("/<contact_id>", method="PATCH", answers=PersonSchema, takes=(PersonChangeSchema,))
+def change_a_contact(contact_id: str) -> Contact:
+    """Change a person; messages that wait go where they were to go."""
+    call = verify_api()
+    changes = load(PersonChangeSchema(), call.body())
+    with parts().transaction() as session:
+        contact = change_contact(session, call.account.id, contact_id, changes, parts().clock())
+    if contact is None:
+        raise UnknownError("contact", contact_id)
+    return contact
 
 
 @resource.view("/<contact_id>", answers=PersonSchema)

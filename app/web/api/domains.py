@@ -6,14 +6,14 @@ from urllib.parse import urlsplit
 from flask import Response
 
 from app.domain.domain_claim import records
-from app.domain.errors import ConflictError
+from app.domain.errors import ConflictError, UnknownError
 from app.flow.give_up_domain import give_up_domain
 from app.flow.verify_domain import verify_domain
 from app.store.accounts import Domain, add_domain, domains
 from app.store.base import Session
 from app.store.domains import is_verified
-from app.web.answers import Reply, answer_once, json_response
-from app.web.callers import verify_api
+from app.web.answers import Reply, answer_once
+from app.web.callers import Call, verify_api
 from app.web.documents import Resource, page_of
 from app.web.listing import answer_list
 from app.web.parts import parts
@@ -50,6 +50,14 @@ def add_another_domain() -> Response:
     return answer_once(call, body, work)
 
 
+@resource.view("/<domain_id>", answers=DomainSchema)
+def show_domain(domain_id: str) -> dict[str, Any]:
+    """Read a domain, with the DNS records that it needs."""
+    call = verify_api()
+    with parts().reading() as session:
+        return _shown(_own(session, call, domain_id))
+
+
 @resource.view("/<domain_id>/verify", method="POST", answers=DomainSchema)
 def verify_a_domain(domain_id: str) -> Response:
     """Look for the domain's TXT record; once it is there, links stand on the domain.
@@ -57,11 +65,10 @@ def verify_a_domain(domain_id: str) -> Response:
     A 409 says what was found in its place; a 503, that no name server answered.
     """
     call = verify_api()
-    given = parts()
-    domain = verify_domain(
-        call.account.id, domain_id, transaction=given.transaction, names=given.names, now=given.clock()
-    )
-    return json_response(_DOMAIN.dump(_shown(domain)))
+    given, body = parts(), call.body() if call.raw else {}
+    verify_domain(call.account.id, domain_id, transaction=given.transaction, names=given.names, now=given.clock())
+    # No transaction is open while name servers are asked. To ask again, for a key that was used, does no harm.
+    return answer_once(call, body, lambda session: Reply(_DOMAIN.dump(_shown(_own(session, call, domain_id))), 200))
 
 
 @resource.view("/<domain_id>", method="DELETE", answers=None, status=204)
@@ -70,6 +77,13 @@ def give_up_a_domain(domain_id: str) -> None:
     call = verify_api()
     with parts().transaction() as session:
         give_up_domain(session, call.account.id, domain_id)
+
+
+def _own(session: Session, call: Call, domain_id: str) -> Domain:
+    found = next((domain for domain in domains(session, call.account.id) if domain.id == domain_id), None)
+    if found is None:
+        raise UnknownError("domain", domain_id)
+    return found
 
 
 def _shown(domain: Domain) -> dict[str, Any]:

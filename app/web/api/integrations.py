@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response
 
 from app.domain.errors import InvalidInputError, UnknownError
-from app.store.accounts import integrations, put_integration
+from app.store.accounts import delete_integration, integrations, put_integration
 from app.web.callers import verify_api
 from app.web.documents import Resource, page_of
 from app.web.listing import answer_list
@@ -36,6 +36,26 @@ def store_integration(name: str) -> dict[str, Any]:
     with parts().transaction() as session:
         put_integration(session, call.account.id, name, credentials, parts().clock())
     return _shown(name, credentials)
+
+
+@resource.view("/<name>", answers=IntegrationSchema)
+def show_integration(name: str) -> dict[str, Any]:
+    """Read which credentials of an integration are set, never what they are."""
+    call = verify_api()
+    with parts().reading() as session:
+        found = integrations(session, call.account.id)
+    if name not in found:
+        raise UnknownError("integration", name)
+    return _shown(name, found[name])
+
+
+@resource.view("/<name>", method="DELETE", answers=None, status=204)
+def remove_integration(name: str) -> None:
+    """Forget the credentials of an integration; its messages go to the built-in outbox from then on."""
+    call = verify_api()
+    with parts().transaction() as session:
+        if not delete_integration(session, call.account.id, name):
+            raise UnknownError("integration", name)
 
 
 def _read(name: str, body: dict[str, Any]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 
 from app.domain.message import Channel, Goal, Unrewritten
 from app.web.schemas.trigger import HTML_LENGTH, TEXT_LENGTH
-from app.web.schemas.values import Body, Flag, HostName, JsonObject, Line
+from app.web.schemas.values import Body, EmailAddress, Flag, HostName, JsonObject, Line, PhoneNumber
 
 
 class AccountSchema(Schema):
@@ -98,6 +98,18 @@ class CampaignSchema(Schema):
     enrolment = fields.Dict(required=True)
 
 
+class PersonChangeSchema(Schema):
+    """What of a contact is to change; what is left out stays, null takes a value away."""
+
+    email = EmailAddress(allow_none=True)
+    phone = PhoneNumber(allow_none=True)
+    first_name = Line(200, blank_is_unsaid=True, allow_none=True)
+    last_name = Line(200, blank_is_unsaid=True, allow_none=True)
+    extra = JsonObject(
+        data_key="fields", attribute="fields", metadata={"description": "Fields that are not named stay."}
+    )
+
+
 class PersonSchema(Schema):
     """A contact."""
 
@@ -120,6 +132,14 @@ class AdvocateSchema(Schema):
     campaign = fields.String(required=True, allow_none=True)
     contact_id = fields.String(required=True)
     created_at = fields.DateTime(required=True)
+
+
+class EnrolmentSchema(Schema):
+    """A contact to enrol."""
+
+    contact_id = Line(100, required=True)
+    campaign = Line(200, required=True, metadata={"description": "The campaign's key."})
+    share_code = Line(32, allow_none=True, metadata={"description": "A wish; one is made from the name without it."})
 
 
 class DomainChangeSchema(Schema):
