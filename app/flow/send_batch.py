@@ -15,10 +15,10 @@ from app.domain.message import Channel, Receipt, Status, Untracked
 from app.domain.template import TemplateError
 from app.flow.compose_message import Composer
 from app.flow.end_attempts import confirm, fail, leave_unknown, put_back
-from app.store.accounts import integrations
 from app.store.base import Session, Transaction
 from app.store.campaigns import advocates_by_id
 from app.store.contacts import contacts_by_id
+from app.store.integrations import integrations
 from app.store.link_copies import LinkCopies
 from app.store.sends import Draft, claim_many, save_merged, settle_many
 from app.store.sent_links import links_of_messages

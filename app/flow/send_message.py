@@ -12,8 +12,9 @@ from app.domain.message import Channel, Outbound, Status, Unrewritten, Untracked
 from app.domain.template import TemplateError
 from app.flow.compose_message import compose_message
 from app.flow.end_attempts import confirm, fail, leave_unknown, put_back
-from app.store.accounts import account_by_id, integrations
+from app.store.accounts import account_by_id
 from app.store.base import Session, Transaction
+from app.store.integrations import integrations
 from app.store.link_copies import LinkCopies
 from app.store.messages import add_event
 from app.store.sends import Draft, claim, settle

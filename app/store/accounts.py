@@ -1,4 +1,4 @@
-"""Accounts, their keys and people, their domains and the credentials of their integrations."""
+"""Accounts, their keys and people, and their domains."""
 
 import hashlib
 from collections.abc import Mapping
@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select, text, update
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
@@ -88,16 +87,6 @@ class DomainRow(Base):
     host: Mapped[str]
     verified_at: Mapped[datetime | None] = mapped_column(Utc)
     created_at: Mapped[datetime] = mapped_column(Utc)
-
-
-class IntegrationRow(Base):
-    """What an account has set for one other system; encrypted."""
-
-    __tablename__ = "integrations"
-    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
-    name: Mapped[str] = mapped_column(primary_key=True)
-    credentials: Mapped[str] = mapped_column(Encrypted)
-    updated_at: Mapped[datetime] = mapped_column(Utc)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,24 +267,3 @@ def domains(session: Session, account_id: str) -> list[Domain]:
     """Return an account's domains, the first one first."""
     rows = session.execute(select(*_DOMAIN).where(DomainRow.account_id == account_id).order_by(DomainRow.id))
     return [Domain(*row) for row in rows]
-
-
-def put_integration(
-    session: Session, account_id: str, name: str, credentials: Mapping[str, str], now: datetime
-) -> None:
-    """Store an integration's credentials in place of what was there."""
-    kept = {"credentials": orjson.dumps(dict(credentials)).decode(), "updated_at": now}
-    stored = insert(session, IntegrationRow).values(account_id=account_id, name=name, **kept)
-    session.execute(stored.on_conflict_do_update(index_elements=["account_id", "name"], set_=kept))
-
-
-def delete_integration(session: Session, account_id: str, name: str) -> bool:
-    """Forget an integration's credentials; False when there are none."""
-    deleted = delete(IntegrationRow).where(IntegrationRow.account_id == account_id, IntegrationRow.name == name)
-    return session.execute(deleted.returning(IntegrationRow.name)).one_or_none() is not None
-
-
-def integrations(session: Session, account_id: str) -> dict[str, dict[str, str]]:
-    """Return an account's credentials by the integration's name."""
-    query = select(IntegrationRow.name, IntegrationRow.credentials).where(IntegrationRow.account_id == account_id)
-    return {name: orjson.loads(credentials) for name, credentials in session.execute(query)}

@@ -8,7 +8,8 @@ from flask import request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from app.domain.errors import UnauthenticatedError, UnknownError
-from app.store.accounts import Account, account_by_api_key, account_by_slug, integrations, signing_secret
+from app.store.accounts import Account, account_by_api_key, account_by_slug, signing_secret
+from app.store.integrations import integrations
 from app.web import json_body
 from app.web.parts import parts
 from integrations import standard_webhooks

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from app.domain.message import Content, Status
 from app.flow.requeue_stuck import requeue_stuck
 from app.flow.unsubscribe import unsubscribe
-from app.store.accounts import put_integration
+from app.store.integrations import put_integration
 from app.store.messages import MessageRow
 from integrations.protocol import RejectedError, UnavailableError, UncertainError
 from tests.fakes.sendgrid import SendGridFake

@@ -7,9 +7,10 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy import select, update
 from sqlalchemy.exc import StatementError
 
-from app.store.accounts import AccountRow, integrations, put_integration, signing_secret
+from app.store.accounts import AccountRow, signing_secret
 from app.store.columns import Encrypted, Json
 from app.store.contacts import ContactRow
+from app.store.integrations import integrations, put_integration
 from app.store.templates import Template, put_template, template_by_key
 
 OLD, NEW = "a-secret-key-for-tests-only", "the key that came after it"

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response
 
 from app.domain.errors import InvalidInputError, UnknownError
-from app.store.accounts import delete_integration, integrations, put_integration
+from app.store.integrations import delete_integration, integrations, put_integration
 from app.web.callers import verify_api
 from app.web.documents import Resource, page_of
 from app.web.listing import answer_list
