@@ -9,12 +9,12 @@ from datetime import datetime
 
 from app.domain.message import ContactDetails
 from app.flow.enrol_advocate import enrol_advocate
+from app.flow.note_signup import note_signup
 from app.flow.record_signup import Enrolled
 from app.store.accounts import Account
 from app.store.base import Session
 from app.store.campaigns import Campaign, keep_consent
 from app.store.contacts import find_contact, save_contact
-from app.store.orders import add_signup
 
 
 def enrol_visitor(
@@ -42,14 +42,5 @@ def enrol_visitor(
     typed = replace(contact, first_name=details.first_name, last_name=details.last_name)
     advocate = enrol_advocate(session, account.id, campaign, typed, share_code=share_code, now=now)
     keep_consent(session, account.id, advocate.id, words=consent, now=now)
-    signup_id = add_signup(
-        session,
-        account.id,
-        advocate.id,
-        mbsy=mbsy,
-        mbsy_source=mbsy_source,
-        contact_id=contact.id,
-        at=now,
-        woken_at=now,
-    )
+    signup_id = note_signup(session, account.id, advocate, campaign, mbsy=mbsy, mbsy_source=mbsy_source, now=now)
     return Enrolled(advocate, campaign, signup_id)

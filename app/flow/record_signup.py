@@ -6,12 +6,11 @@ from datetime import datetime
 from app.domain.errors import InvalidInputError
 from app.domain.message import ContactDetails
 from app.flow.enrol_advocate import enrol_advocate
-from app.flow.tell_webhooks import tell_of_signup
+from app.flow.note_signup import note_signup
 from app.store.accounts import Account
 from app.store.base import Session
 from app.store.campaigns import Advocate, Campaign, campaign_by_key, only_campaign
 from app.store.contacts import save_contact
-from app.store.orders import add_signup
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +43,7 @@ def record_signup(
     found = _campaign(session, account, campaign)
     contact = save_contact(session, account.id, details, now)
     advocate = enrol_advocate(session, account.id, found, contact, share_code=share_code, now=now)
-    signup_id = add_signup(
-        session,
-        account.id,
-        advocate.id,
-        mbsy=mbsy,
-        mbsy_source=mbsy_source,
-        contact_id=contact.id,
-        at=now,
-        woken_at=now,
-    )
-    if signup_id:
-        tell_of_signup(session, account.id, signup_id, advocate, found, mbsy=mbsy, mbsy_source=mbsy_source, at=now)
+    signup_id = note_signup(session, account.id, advocate, found, mbsy=mbsy, mbsy_source=mbsy_source, now=now)
     return Enrolled(advocate, found, signup_id)
 
 

@@ -1,6 +1,6 @@
 """Campaigns, and the advocates enrolled in them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,6 +71,9 @@ class Advocate:
     share_code: str
     share_token: str
     created_at: datetime
+    consent: str | None
+    """The words they agreed to when they enrolled themselves."""
+    consented_at: datetime | None
 
 
 _CAMPAIGN = (
@@ -88,6 +91,8 @@ _ADVOCATE = (
     AdvocateRow.share_code,
     AdvocateRow.share_token,
     AdvocateRow.created_at,
+    AdvocateRow.consent,
+    AdvocateRow.consented_at,
 )
 
 
@@ -170,7 +175,7 @@ def add_advocates(
         for contact_id, share_code in sorted(share_codes.items())
     ]
     added = insert(session, AdvocateRow).on_conflict_do_nothing()
-    done = session.execute(added.returning(*_ADVOCATE), rows) if rows else ()
+    done: Iterable[Any] = session.execute(added.returning(*_ADVOCATE), rows) if rows else ()
     return {advocate.contact_id: advocate for advocate in (Advocate(*row) for row in done)}
 
 

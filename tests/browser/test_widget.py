@@ -193,6 +193,16 @@ def test_what_stands_below_does_not_move_when_the_hub_answers_and_the_unknown_ar
     assert shop.page.evaluate(shift) == 0
 
 
+def test_it_stands_where_it_is_told_as_small_and_dark_as_it_is_told(shop):
+    shop.tag += ' data-target="#below" data-look="icons" data-theme="dark" data-platforms="x,copy"'
+    widget = shop.open()
+    assert widget.evaluate("one => one.parentNode.id") == "below"
+    for button in (widget.get_by_role("link", name="Share on X"), widget.get_by_role("button", name="Copy link")):
+        assert (button.bounding_box()["width"], button.bounding_box()["height"]) == (44, 44)
+        assert button.evaluate("one => getComputedStyle(one).backgroundColor") == "rgb(28, 35, 44)"
+    assert widget.get_by_role("button").get_attribute("title") == "Copy the link"
+
+
 def test_without_an_advocate_the_page_itself_is_shared(shop):
     shop.tag, shop.told = 'data-campaign="spring" data-platforms="x, copy, nonsense"', {"known": True, "text": "Look"}
     widget = shop.open()

@@ -10,6 +10,7 @@ from app.domain.message import ContactDetails
 from app.domain.order import OrderStatus
 from app.domain.visit import Verdict
 from app.domain.webhooks import EventType
+from app.flow.enrol_visitor import enrol_visitor
 from app.flow.forget_deliveries import forget_deliveries
 from app.flow.notify_webhooks import LEASE, claim_calls, notify_webhook
 from app.flow.record_signup import record_signup
@@ -152,6 +153,14 @@ class TestWhatIsTold:
         assert told["advocate"] == {"id": enrolled.advocate.id, "share_code": enrolled.advocate.share_code}
         assert (told["signup_id"], told["contact"]["external_id"]) == (enrolled.signup_id, "e-1")
         assert (told["campaign"], told["mbsy"], told["mbsy_source"]) == ("spring", "ada", None)
+
+    def test_whoever_enrols_on_the_public_page_too(self, shop, listen):
+        campaign = shop.campaign()
+        listener = listen("signup.recorded")
+        said = {"consent": "Yes.", "mbsy": None, "mbsy_source": None, "share_code": None}
+        for _ in range(2):
+            shop.in_one(enrol_visitor, shop.account, campaign, ADA, **said, now=shop.now)
+        assert [told["advocate"]["share_code"] for told in listener.told()] == ["adalovelace"]
 
     def test_an_order_when_its_credit_comes_changes_and_is_taken_back(self, shop, listen):
         message = shop.invited()

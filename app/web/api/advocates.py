@@ -88,4 +88,6 @@ def _shown(advocate: Advocate, keys: Mapping[str | None, str], hosts: Sequence[D
         "campaign": keys.get(advocate.campaign_id),
         "contact_id": advocate.contact_id,
         "created_at": advocate.created_at,
+        "consent": advocate.consent,
+        "consented_at": advocate.consented_at,
     }

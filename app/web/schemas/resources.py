@@ -132,6 +132,10 @@ class AdvocateSchema(Schema):
     campaign = fields.String(required=True, allow_none=True)
     contact_id = fields.String(required=True)
     created_at = fields.DateTime(required=True)
+    consent = fields.String(
+        required=True, allow_none=True, metadata={"description": "What they agreed to on the enrolment page."}
+    )
+    consented_at = fields.DateTime(required=True, allow_none=True)
 
 
 class EnrolmentSchema(Schema):
