@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, delete, select
+from sqlalchemy import ForeignKey, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
@@ -33,6 +33,25 @@ class TemplateRow(Base):
     version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Utc)
     updated_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class TemplateVersionRow(Base):
+    """A template as it was saved once; never changed, and kept when the template is deleted."""
+
+    __tablename__ = "template_versions"
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    name: Mapped[str]
+    goal: Mapped[str | None]
+    subject: Mapped[str | None]
+    html: Mapped[str | None] = mapped_column(Body)
+    text: Mapped[str | None] = mapped_column(Body)
+    sender: Mapped[str | None]
+    automation: Mapped[str | None]
+    transactional: Mapped[bool]
+    saved_at: Mapped[datetime] = mapped_column(Utc)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +86,7 @@ _TEMPLATE: tuple[Any, ...] = (
 
 def put_template(session: Session, account_id: str, template: Template, now: datetime) -> None:
     """Store a template in place of the one with its key."""
-    said = {
+    said: dict[str, Any] = {
         "channel": template.channel,
         "name": template.name,
         "goal": template.goal,
@@ -79,14 +98,25 @@ def put_template(session: Session, account_id: str, template: Template, now: dat
         "transactional": template.transactional,
         "updated_at": now,
     }
+    last = select(func.coalesce(func.max(TemplateVersionRow.version), 0)).where(
+        TemplateVersionRow.account_id == account_id, TemplateVersionRow.key == template.key
+    )
     stored = insert(session, TemplateRow).values(
-        id=new_id(), account_id=account_id, key=template.key, version=1, created_at=now, **said
+        id=new_id(),
+        account_id=account_id,
+        key=template.key,
+        # A key that was used, deleted and used again goes on counting.
+        version=last.scalar_subquery() + 1,
+        created_at=now,
+        **said,
     )
-    session.execute(
-        stored.on_conflict_do_update(
-            index_elements=["account_id", "key"], set_={**said, "version": TemplateRow.version + 1}
-        )
+    replaced = stored.on_conflict_do_update(
+        index_elements=["account_id", "key"], set_={**said, "version": TemplateRow.version + 1}
     )
+    version = session.execute(replaced.returning(TemplateRow.version)).scalar_one()
+    said["saved_at"] = said.pop("updated_at")
+    session.add(TemplateVersionRow(account_id=account_id, key=template.key, version=version, **said))
+    session.flush()
 
 
 def template_by_key(session: Session, account_id: str, key: str) -> Template | None:
@@ -106,3 +136,31 @@ def delete_template(session: Session, account_id: str, key: str) -> bool:
     """Forget a template; what was sent with it stays."""
     gone = delete(TemplateRow).where(TemplateRow.account_id == account_id, TemplateRow.key == key)
     return session.execute(gone.returning(TemplateRow.id)).one_or_none() is not None
+
+
+def template_version(session: Session, account_id: str, key: str) -> int | None:
+    """Return how often a template was saved; None where there is none."""
+    query = select(TemplateRow.version).where(TemplateRow.account_id == account_id, TemplateRow.key == key)
+    return session.execute(query).scalar_one_or_none()
+
+
+def versions_of(session: Session, account_id: str, key: str, *, limit: int) -> list[tuple[int, datetime]]:
+    """Return the number of each version of a template and when it was saved, the newest first."""
+    query = select(TemplateVersionRow.version, TemplateVersionRow.saved_at).where(
+        TemplateVersionRow.account_id == account_id, TemplateVersionRow.key == key
+    )
+    rows = session.execute(query.order_by(TemplateVersionRow.version.desc()).limit(limit))
+    return [(version, saved_at) for version, saved_at in rows]
+
+
+def saved_template(session: Session, account_id: str, key: str, version: int) -> tuple[Template, datetime] | None:
+    """Return a template as it was saved once, and when."""
+    query = select(*(getattr(TemplateVersionRow, column.key) for column in _TEMPLATE), TemplateVersionRow.saved_at)
+    row = session.execute(
+        query.where(
+            TemplateVersionRow.account_id == account_id,
+            TemplateVersionRow.key == key,
+            TemplateVersionRow.version == version,
+        )
+    ).one_or_none()
+    return (Template(*row[:-1]), row[-1]) if row else None

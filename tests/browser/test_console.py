@@ -80,3 +80,20 @@ def test_signing_out_needs_no_script_and_works_from_the_menu_of_a_phone(chromium
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     context.close()
+
+
+def test_the_preview_follows_what_is_written_and_the_button_does_it_without_a_script(chromium: Browser, site: Site):
+    for is_scripted in (True, False):
+        context = chromium.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=is_scripted)
+        page = context.new_page()
+        site.sign_in(page)
+        page.goto(f"{site.address}/console/templates/new/email")
+        page.get_by_label("HTML", exact=True).fill(
+            '<h1>For {{ contact.first_name }}</h1><a href="https://a.example/">x</a>'
+        )
+        if not is_scripted:
+            page.get_by_role("button", name="Preview").click()
+            page.get_by_role("button", name="Show the email").click()
+        expect(page.locator("#preview").get_by_text("https://a.example/", exact=True)).to_be_visible()
+        expect(page.frame_locator("iframe").get_by_role("heading", name="For Ada")).to_be_visible()
+        context.close()

@@ -24,7 +24,12 @@ def show(message_id: str) -> Response:
         html = find_message(session, message_id).html
     if html is None:
         abort(404)
-    images = _ALL_IMAGES if request.args.get("images") == "show" else _OWN_IMAGES
+    return body_answer(html, with_images=request.args.get("images") == "show")
+
+
+def body_answer(html: str, *, with_images: bool) -> Response:
+    """Answer with a body alone, in a frame of a page of ours: it can do nothing but look and be pressed."""
+    images = _ALL_IMAGES if with_images else _OWN_IMAGES
     response = Response(html + _NEW_TABS, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = f"{_POLICY}{images}; {_SANDBOX}"
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+_TEMPLATE = ("console.template", "console.template_new", "console.template_submit", "console.template_version")
 _PAGES: tuple[tuple[str, tuple[tuple[str, str, str, tuple[str, ...]], ...]], ...] = (
     (
         "Performance Center",
@@ -15,7 +16,13 @@ _PAGES: tuple[tuple[str, tuple[tuple[str, str, str, tuple[str, ...]], ...]], ...
             ("Orders", "bag-check", "console.orders", ("console.order",)),
         ),
     ),
-    ("Messages", (("Outbox", "send", "console.outbox", ("console.message",)),)),
+    (
+        "Messages",
+        (
+            ("Outbox", "send", "console.outbox", ("console.message",)),
+            ("Templates", "file-earmark-text", "console.templates", _TEMPLATE),
+        ),
+    ),
 )
 """By heading: word, icon, page, and the pages that belong to it."""
 

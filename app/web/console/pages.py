@@ -23,6 +23,11 @@ from app.web.console import (
     sample_removal,
     sign_in,
     stylesheet,
+    template,
+    template_preview,
+    template_test,
+    template_version,
+    templates,
     visitors,
 )
 from app.web.console.icons import icon
@@ -34,7 +39,7 @@ from app.web.parts import parts
 
 _OPEN = ("console.sign_in", "console.sign_in_submit", "console.stylesheet")
 """What strangers may see."""
-_EVERYBODY = ("console.sign_in_submit", "console.sign_out")
+_EVERYBODY = ("console.sign_in_submit", "console.sign_out", "console.template_fragment", "console.template_body")
 """Forms that anybody may send; every other one changes something."""
 _OWNERS: tuple[str, ...] = ()
 """Forms that change the account itself."""
@@ -54,6 +59,17 @@ blueprint.add_url_rule("/visitors", "visitors", visitors.show)
 blueprint.add_url_rule("/orders", "orders", orders.show)
 blueprint.add_url_rule("/orders/<path:order_id>", "order", order.show)
 blueprint.add_url_rule("/messages/<message_id>/release", "release_message", message_actions.release, methods=["POST"])
+blueprint.add_url_rule("/templates", "templates", templates.show)
+blueprint.add_url_rule("/templates/new/<channel>", "template_new", template.new)
+blueprint.add_url_rule("/templates/new/<channel>", "template_add", template.submit, methods=["POST"])
+blueprint.add_url_rule("/templates/preview/<channel>", "template_fragment", template_preview.fragment, methods=["POST"])
+blueprint.add_url_rule("/templates/body/<channel>", "template_body", template_preview.body, methods=["POST"])
+blueprint.add_url_rule("/templates/test/<channel>", "template_test", template_test.submit, methods=["POST"])
+blueprint.add_url_rule("/templates/of/<key>", "template", template.show)
+blueprint.add_url_rule("/templates/of/<key>", "template_submit", template.submit, methods=["POST"])
+blueprint.add_url_rule("/templates/of/<key>/delete", "template_delete", template.remove, methods=["POST"])
+blueprint.add_url_rule("/templates/of/<key>/<int:version>", "template_version", template_version.show)
+blueprint.add_url_rule("/templates/of/<key>/<int:version>/body", "template_version_body", template_version.body)
 blueprint.add_url_rule("/sample/remove", "remove_sample", sample_removal.submit, methods=["POST"])
 blueprint.add_url_rule("/outbox", "outbox", outbox.show)
 blueprint.add_url_rule("/messages/<message_id>", "message", message.show)
@@ -140,6 +156,8 @@ def install_login(app: Flask) -> None:
         SESSION_COOKIE_SECURE=own.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        # A template's HTML is typed into a form.
+        MAX_FORM_MEMORY_SIZE=own.max_body_bytes,
         BOOTSTRAP_SERVE_LOCAL=True,
         # The blueprints that have forms ask for the check; API and webhooks prove who they are in other ways.
         WTF_CSRF_CHECK_DEFAULT=False,

@@ -59,6 +59,13 @@ _GOAL = {
     Goal.SIGNUP: "Signups: somebody enrols through it",
     Goal.ORDER: "Orders: somebody buys through it",
 }
+GOAL_CHOICES = (
+    (Goal.SHARE.value, "Readers share it", "A conversion is a message whose reader pressed at least one share button."),
+    (Goal.SIGNUP.value, "Somebody signs up", "A conversion is an enrolment by the reader or by a friend they sent."),
+    (Goal.ORDER.value, "Somebody buys", "A conversion is an order by the reader or by a friend they sent."),
+    ("", "Nothing in particular", "Clicks, shares, signups and orders are counted all the same."),
+)
+"""What a template can be sent for, and what then counts."""
 _SHORT_GOAL = {Goal.SHARE: "Shares", Goal.SIGNUP: "Signups", Goal.ORDER: "Orders"}
 _DECISION = {
     "tracked": Label("Tracked", "good", "link-45deg"),
