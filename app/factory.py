@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.edge.redirect import Edge, WsgiApp
     from app.queue import Queue
     from app.store.link_copies import LinkCopies
+    from integrations.protocol import CallbackReader
     from integrations.registry import Registry
     from integrations.webhook_caller import HttpWebhookCaller
 
@@ -65,6 +66,13 @@ class Factory:
         from integrations.webhook_caller import HttpWebhookCaller
 
         return HttpWebhookCaller(private_too=self.settings.webhooks_allow_private)
+
+    @cached_property
+    def read_callback(self) -> "CallbackReader":
+        """Translates what providers tell."""
+        from integrations.callbacks import read_callback
+
+        return read_callback
 
     @cached_property
     def _slug(self) -> Callable[[str], str]:

@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 
 class Queue:
-    """Three queues at one Redis: messages to send, clicks to store, orders and signups to attribute."""
+    """Three queues at one Redis: messages to send, clicks to store, outcomes and providers' calls to work out."""
 
     def __init__(self, redis_url: str) -> None:
         """Connect to nothing yet; ``redis_url`` is what ``Settings.effective_redis_url`` says."""
@@ -61,6 +61,11 @@ class Queue:
     def attribute(self, subject: str, ids: Iterable[str]) -> bool:
         """Wake a worker for each "order" or "signup"; False when Redis is down and a sweep has to find them."""
         jobs = (_job("workers.jobs.attribute", (subject, one), _OUTCOMES_RETRY) for one in ids)
+        return self._enqueue(OUTCOMES, jobs)
+
+    def work_off(self, callback_ids: Iterable[str]) -> bool:
+        """Wake a worker for each kept call of a provider's; False when a sweep has to find them."""
+        jobs = (_job("workers.jobs.work_callback", (callback_id,), _OUTCOMES_RETRY) for callback_id in callback_ids)
         return self._enqueue(OUTCOMES, jobs)
 
     def record(self, batch_id: str, lines: list[str]) -> None:

@@ -1,10 +1,12 @@
 """What every provider offers and the three ways in which a send can fail; the flow knows no more of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from app.domain.consent import Refusal, Wish
+from app.domain.delivery import Sign
 from app.domain.mailing import Mailing
 from app.domain.message import Channel, Outbound, Receipt, Status
 from app.domain.order import OrderNotice
@@ -31,6 +33,10 @@ class PartlyRejectedError(RejectedError):
         """Their places in the call, where the provider names them."""
 
 
+class OptedOutError(RejectedError):
+    """The person has told the provider to stop: nothing more may be sent to them."""
+
+
 class UnavailableError(ProviderError):
     """The provider certainly did not take it and may later: 429, a refused connection."""
 
@@ -52,16 +58,60 @@ class ForgedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Callback:
+    """A verified call of a provider's, as it came."""
+
+    source: str
+    """Who called for what: twilio/status, twilio/inbound, sendgrid/events."""
+    query: str
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryEvent:
     """A provider's report on one message, after its sending; reports come twice and out of order."""
 
     provider: str
+    event: str
+    """The provider's own word for it."""
     message_id: str | None
     """Ours, when the report names it."""
     provider_id: str | None
     status: Status
+    """The least that is true of a message of which this can be said."""
+    channel: Channel | None = None
+    sign: Sign | None = None
+    """What it is called where the status does not say it all."""
     code: str | None = None
     """The provider's own, for a failure."""
+    reason: str | None = None
+    address: str | None = None
+    at: datetime | None = None
+    """None where the provider does not say when."""
+    url: str | None = None
+    refusal: Refusal | None = None
+    """What the person, or their mailbox, does not want from now on."""
+    lifts: str | None = None
+    """The provider's word that this one takes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboundText:
+    """A text that a person sent to one of the account's numbers."""
+
+    provider: str
+    provider_id: str
+    sender: str
+    recipient: str
+    text: str
+    media: tuple[str, ...] = ()
+    handled: Wish | None = None
+    """What the provider read in it, acted on and answered by itself."""
+
+
+CallbackReader = Callable[[Callback], "list[DeliveryEvent | InboundText]"]
+"""Translates a verified call; raises UnreadableError where there is nothing to translate."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,12 @@ from sendgrid.helpers.mail.exceptions import SendGridException  # type: ignore[i
 from app.domain.mailing import Mailing
 from app.domain.message import Outbound, Receipt
 from integrations.protocol import IntegrationFields, PartlyRejectedError, RejectedError, UncertainError
+from integrations.sendgrid_events import KEYS
 from integrations.sendgrid_mailing import ADDRESS, bulk_body, one_line, split
 from integrations.transport import call, is_plain, new_session, refusal
 
 API_BASE = "https://api.sendgrid.com"
-FIELDS = IntegrationFields(required=("api_key",), optional=("from", "webhook_public_key"))
+FIELDS = IntegrationFields(required=("api_key",), optional=("from", *KEYS))
 PLACEHOLDER: Mapping[str, str] = {"api_key": "SG.placeholder"}
 """For a stand-in of SendGrid, which knows no accounts."""
 

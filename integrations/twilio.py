@@ -1,9 +1,7 @@
 """Twilio Messaging.
 
 Sources: https://www.twilio.com/docs/messaging/api/message-resource (fields, statuses),
-https://www.twilio.com/docs/usage/twilios-response (errors), https://www.twilio.com/docs/api/errors (codes),
-https://www.twilio.com/docs/messaging/guides/track-outbound-message-status (reports),
-https://www.twilio.com/docs/usage/webhooks/webhooks-security (their signature).
+https://www.twilio.com/docs/usage/twilios-response (errors), https://www.twilio.com/docs/api/errors (codes).
 """
 
 import json
@@ -16,39 +14,26 @@ from urllib.parse import urlsplit
 from requests import Request, Response
 from twilio.http import HttpClient  # type: ignore[import-untyped]  # The SDK ships no types.
 from twilio.http.response import Response as SdkResponse  # type: ignore[import-untyped]
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
 from app.domain.message import Outbound, Receipt, Status
 from integrations.protocol import (
-    DeliveryEvent,
-    ForgedError,
     IntegrationFields,
+    OptedOutError,
     RejectedError,
     UnavailableError,
     UncertainError,
 )
 from integrations.transport import call, is_plain, new_session, refusal, retry_after_s
+from integrations.twilio_callbacks import OPTED_OUT, STATUSES, TOKENS
 
 API_BASE = "https://api.twilio.com"
-FIELDS = IntegrationFields(required=("account_sid", "auth_token"), optional=("from", "messaging_service_sid"))
+FIELDS = IntegrationFields(
+    required=("account_sid", "auth_token"), optional=("from", "messaging_service_sid", *TOKENS[1:])
+)
 PLACEHOLDER: Mapping[str, str] = {"account_sid": "AC" + "0" * 32, "auth_token": "token", "from": "+15005550006"}
 """For a stand-in of Twilio, which knows no accounts."""
 
-STATUSES: Mapping[str, Status] = {
-    "accepted": Status.SENT,
-    "scheduled": Status.SENT,
-    "queued": Status.SENT,
-    "sending": Status.SENT,
-    "sent": Status.SENT,
-    "delivered": Status.DELIVERED,
-    "read": Status.DELIVERED,
-    "partially_delivered": Status.SENT,
-    "undelivered": Status.FAILED,
-    "failed": Status.FAILED,
-    "canceled": Status.FAILED,
-}
-SIGNATURE_HEADER = "X-Twilio-Signature"
 _LATER = frozenset({"20429", "21611"})
 """Too many requests; the sender's queue is full. Twilio did not take the message, whatever the HTTP status."""
 _NO_BODY = "21602"
@@ -89,7 +74,7 @@ class Twilio:
         status = STATUSES.get(str(taken.status), Status.SENT)
         if status is Status.FAILED:
             code = None if taken.error_code is None else str(taken.error_code)
-            raise RejectedError(str(taken.error_message or f"Twilio says {taken.status}."), code)
+            raise _rejection(str(taken.error_message or f"Twilio says {taken.status}."), code)
         return Receipt(self.name, taken.sid, status)
 
     def _check(self) -> None:
@@ -114,32 +99,6 @@ class Twilio:
         if number := self._credentials.get("from"):
             return {"from_": number}
         raise RejectedError("Neither the message nor the Twilio settings name a sender.", _NO_SENDER)
-
-
-def verify_callback(auth_token: str, url: str, form: Mapping[str, str], signature: str | None) -> None:
-    """Make sure that Twilio called ``url`` with ``form``.
-
-    ``url`` is the address as Twilio knows it, made of PUBLIC_URL, with its query; ``form`` is the request's own
-    multi-dict, since a field may come more than once.
-
-    Raises:
-        ForgedError: the signature is missing, or is not the account's.
-    """
-    try:
-        genuine = bool(auth_token and signature) and RequestValidator(auth_token).validate(url, form, signature)
-    except UnicodeEncodeError:
-        genuine = False
-    if not genuine:
-        raise ForgedError("Twilio's signature does not fit the call.")
-
-
-def read_callback(form: Mapping[str, str], message_id: str | None) -> DeliveryEvent | None:
-    """Return what a verified status report says of the message that its address names; None for a word unknown here."""
-    status = STATUSES.get(form.get("MessageStatus") or form.get("SmsStatus") or "")
-    if status is None:
-        return None
-    sid = form.get("MessageSid") or form.get("SmsSid") or None
-    return DeliveryEvent(Twilio.name, message_id, sid, status, form.get("ErrorCode") or None)
 
 
 class _Http(HttpClient):  # type: ignore[misc]  # The SDK ships no types.
@@ -181,9 +140,15 @@ def _body(response: Response) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
+def _rejection(reason: str, code: str | None) -> RejectedError:
+    return OptedOutError(reason, code) if code == OPTED_OUT else RejectedError(reason, code)
+
+
 def _refusal(response: Response, body: Mapping[str, Any]) -> Exception:
     code = None if body.get("code") is None else str(body["code"])
     reason = str(body.get("message") or "")
     if code in _LATER:
         return UnavailableError(reason, retry_after_s(response.headers))
+    if code == OPTED_OUT:
+        return _rejection(reason, code)
     return refusal(response, reason, code)

@@ -23,6 +23,7 @@ def duties(factory: Factory) -> tuple[Duty, ...]:
             (factory.queue.send_batches, woken.messages),
             (lambda ids: factory.queue.attribute("order", ids), woken.orders),
             (lambda ids: factory.queue.attribute("signup", ids), woken.signups),
+            (factory.queue.work_off, woken.callbacks),
         ):
             if ids:
                 wake(ids)

@@ -7,6 +7,7 @@ from app.flow.credit_outcome import credit_order, credit_signup
 from app.flow.record_clicks import record_clicks as record_batch
 from app.flow.send_batch import send_batch as send_together
 from app.flow.send_message import send_message
+from app.flow.work_callback import work_callback as work_off
 from config.settings import read_settings
 
 _CREDIT = {"order": credit_order, "signup": credit_signup}
@@ -50,6 +51,13 @@ def send_batch(message_ids: list[str]) -> None:
 def record_clicks(batch_id: str, lines: list[str]) -> None:
     """Record one batch of the journal."""
     record_batch(batch_id, lines, transaction=parts().transaction, now=parts().clock())
+
+
+def work_callback(callback_id: str) -> None:
+    """Work off what a provider told."""
+    due = work_off(callback_id, transaction=parts().transaction, read=parts().read_callback, clock=parts().clock)
+    if due:
+        parts().queue.send(due)
 
 
 def attribute(subject: str, row_id: str) -> None:

@@ -20,6 +20,8 @@ class Metric(StrEnum):
     DELIVERED = "delivered"
     OPENED = "opened"
     FAILED = "failed"
+    DOUBLE_TRACKED = "double_tracked"
+    """Clicks of which a provider tells, on links that were swapped already: its own click tracking is on."""
     UNTRACKED = "untracked"
     """Sent with their links as they were: smart URLs were off, or there was no verified domain."""
     CLICKS = "clicks"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from app.domain.counting import Counter, Metric, count_click, count_share, quarter_of
+from app.domain.delivery import Sign
 from app.domain.message import Status
 from app.domain.visit import LinkKind, Verdict
 from app.flow.credit_outcome import counts_of
@@ -13,7 +14,12 @@ from app.store.base import Session, Transaction
 from app.store.counters import all_counters, hold_counters, replace_counters
 from app.store.raw_rows import account_ids, all_clicks, all_events, all_outcomes, all_shares
 
-_EVENTS = {Status.SENT: Metric.SENT, Status.DELIVERED: Metric.DELIVERED, Status.FAILED: Metric.FAILED}
+_EVENTS: dict[str, Metric] = {
+    Status.SENT: Metric.SENT,
+    Status.DELIVERED: Metric.DELIVERED,
+    Status.FAILED: Metric.FAILED,
+    Sign.DOUBLE_TRACKED: Metric.DOUBLE_TRACKED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +67,11 @@ def _count(session: Session, account_id: str) -> Tally[Counter]:
 
 
 def _of_messages(session: Session, account_id: str) -> Iterator[tuple[Counter, int]]:
-    for subject, kind, at, tracked in all_events(session, account_id):
+    for subject, kind, at, tracked, detail in all_events(session, account_id):
         if kind in _EVENTS:
-            yield Counter(quarter_of(at), subject, _EVENTS[Status(kind)]), 1
+            yield Counter(quarter_of(at), subject, _EVENTS[kind]), 1
+        if kind == Sign.OPENED and detail.get("first"):
+            yield Counter(quarter_of(at), subject, Metric.OPENED), 1
         if kind == Status.SENT and not tracked:
             yield Counter(quarter_of(at), subject, Metric.UNTRACKED), 1
     for outcome in all_outcomes(session, account_id):

@@ -8,12 +8,15 @@ from app.domain.message import Status
 from app.store.base import Transaction
 from app.store.messages import add_event
 from app.store.orders import OrderRow, SignupRow, wake_pending
+from app.store.provider_callbacks import wake_callbacks
 from app.store.sends import abandoned, settle, wake_due
 
 _MESSAGES_AT_ONCE = 2_000
 _HEARD_LATELY = timedelta(seconds=30)
 _ORDER_PAUSE = timedelta(minutes=5)
 """An order that waits for its click is looked at again this often; a click that arrives looks at once."""
+_CALLBACK_PAUSE = timedelta(hours=1)
+"""A provider's call that could not be worked off again and again is tried again this often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Woken:
     """In batches that may go out together."""
     orders: list[str]
     signups: list[str]
+    callbacks: list[str]
 
 
 def requeue_stuck(*, transaction: Transaction, now: datetime) -> Woken:
@@ -33,9 +37,10 @@ def requeue_stuck(*, transaction: Transaction, now: datetime) -> Woken:
             why = "The process that was sending it ended in the middle of the call."
             if settle(session, message_id, attempt, status=Status.UNKNOWN, error=why):
                 add_event(session, account_id, message_id, Status.UNKNOWN, now, {"error": why})
-        heard, paused = now - _HEARD_LATELY, now - _ORDER_PAUSE
+        heard, paused, rested = now - _HEARD_LATELY, now - _ORDER_PAUSE, now - _CALLBACK_PAUSE
         return Woken(
             messages=in_batches(wake_due(session, now=now, woken_before=heard, limit=_MESSAGES_AT_ONCE)),
             orders=wake_pending(session, OrderRow, now=now, new_before=heard, waiting_before=paused, limit=200),
             signups=wake_pending(session, SignupRow, now=now, new_before=heard, waiting_before=paused, limit=200),
+            callbacks=wake_callbacks(session, now=now, woken_before=heard, paused_before=rested, limit=200),
         )

@@ -6,12 +6,13 @@ The row says ``sending`` before the call and no transaction is open during it.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from app.domain.consent import why_held_back
+from app.domain.consent import Refusal, why_held_back
 from app.domain.errors import UnknownError
 from app.domain.message import Channel, Outbound, Status, Unrewritten, Untracked
 from app.domain.template import TemplateError
 from app.flow.compose_message import compose_message
 from app.flow.end_attempts import confirm, fail, leave_unknown, put_back
+from app.flow.suppress_address import suppress_address
 from app.store.accounts import account_by_id
 from app.store.base import Session, Transaction
 from app.store.integrations import integrations
@@ -20,7 +21,14 @@ from app.store.messages import add_event
 from app.store.sends import Draft, claim, settle
 from app.store.sent_links import SentLinks, links_of_message
 from app.store.suppressions import suppressed
-from integrations.protocol import Credentials, Providers, RejectedError, UnavailableError, UncertainError
+from integrations.protocol import (
+    Credentials,
+    OptedOutError,
+    Providers,
+    RejectedError,
+    UnavailableError,
+    UncertainError,
+)
 
 
 def send_message(
@@ -50,6 +58,7 @@ def send_message(
     try:
         receipt = provider.send(outbound)
     except RejectedError as error:
+        _mind_opting_out(draft, error, provider=provider.name, transaction=transaction, now=clock())
         fail([draft], str(error), provider=provider.name, transaction=transaction, now=clock())
         return Status.FAILED
     except UncertainError as error:
@@ -130,3 +139,23 @@ def _is_held(session: Session, draft: Draft, *, now: datetime) -> bool:
     settle(session, draft.id, draft.attempt, status=Status.HELD, error=draft.untracked_reason)
     add_event(session, draft.account_id, draft.id, Status.HELD, now, {"reason": draft.untracked_reason})
     return True
+
+
+def _mind_opting_out(
+    draft: Draft, error: RejectedError, *, provider: str, transaction: Transaction, now: datetime
+) -> None:
+    """Send nothing more to whoever told the provider to stop; its refusal is the evidence."""
+    if not isinstance(error, OptedOutError):
+        return
+    with transaction() as session:
+        suppress_address(
+            session,
+            draft.account_id,
+            draft.channel,
+            draft.recipient,
+            reason=Refusal.STOPPED,
+            message_id=draft.id,
+            source=f"{provider}:{error.code}",
+            evidence={"code": error.code, "reason": str(error)},
+            now=now,
+        )

@@ -36,17 +36,22 @@ def _subject(row: Any, platform: str | None = None) -> Subject:
     return Subject(row[0] or "", row[1] or "", row[2] or "", row[3] or "", platform or "")
 
 
-def all_events(session: Session, account_id: str) -> Iterator[tuple[Subject, str, datetime, bool]]:
-    """Yield (subject, type, at, was it tracked) of everything that happened to the account's messages."""
+def all_events(session: Session, account_id: str) -> Iterator[tuple[Subject, str, datetime, bool, Any]]:
+    """Yield (subject, type, at, was it tracked, detail) of everything that happened to the account's messages."""
     query = (
         select(
-            *_OF_MESSAGE, MessageRow.campaign_id, MessageEventRow.type, MessageEventRow.at, MessageRow.untracked_reason
+            *_OF_MESSAGE,
+            MessageRow.campaign_id,
+            MessageEventRow.type,
+            MessageEventRow.at,
+            MessageRow.untracked_reason,
+            MessageEventRow.detail,
         )
         .join(MessageRow, MessageRow.id == MessageEventRow.message_id)
         .where(MessageEventRow.account_id == account_id)
     )
     for row in _stream(session, query):
-        yield _subject(row), row[4], row[5], row[6] is None
+        yield _subject(row), row[4], row[5], row[6] is None, row[7]
 
 
 def all_clicks(session: Session, account_id: str) -> Iterator[tuple[Subject, str, str, bool, datetime]]:

@@ -13,6 +13,7 @@ from app.web.api import (
     advocates,
     campaigns,
     contacts,
+    conversations,
     domains,
     integrations,
     messages,
@@ -28,6 +29,7 @@ from app.web.console.pages import blueprint as console
 from app.web.console.pages import install_login
 from app.web.headers import install_headers
 from app.web.hooks import orders as order_hooks
+from app.web.hooks import providers as provider_hooks
 from app.web.hooks import shops as shop_hooks
 from app.web.hooks import signups as signup_hooks
 from app.web.hooks import triggers as trigger_hooks
@@ -41,10 +43,13 @@ _RESOURCES = (
     order_hooks.resource,
     *shop_hooks.resources,
     signup_hooks.resource,
+    provider_hooks.twilio,
+    provider_hooks.sendgrid,
     account.resource,
     advocates.resource,
     campaigns.resource,
     contacts.resource,
+    conversations.resource,
     domains.resource,
     integrations.resource,
     messages.resource,

@@ -1,6 +1,7 @@
 """Who is calling: an API key, or a signature by the account's own secret. Decided before a body is read as JSON."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from app.store.accounts import Account, account_by_api_key, account_by_slug, sig
 from app.store.integrations import integrations
 from app.web import json_body
 from app.web.parts import parts
-from integrations import standard_webhooks
+from integrations import sendgrid_events, standard_webhooks, twilio_callbacks
 from integrations.protocol import ForgedError, Shop, ShopCall
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
@@ -82,11 +83,7 @@ def verify_shop(slug: str, name: str, shop: Shop) -> tuple[Account, ShopCall]:
         UnauthenticatedError: no such account, no secret, or no signature that fits.
     """
     call = ShopCall({header.lower(): value for header, value in request.headers.items()}, _raw_body())
-    account, credentials = None, {}
-    if _SLUG.fullmatch(slug):
-        with parts().reading() as session:
-            account = account_by_slug(session, slug)
-            credentials = integrations(session, account.id).get(name, {}) if account else {}
+    account, credentials = _account_and_credentials(slug, name)
     if account is not None and shop.is_ping(call):
         return account, call
     try:
@@ -96,6 +93,58 @@ def verify_shop(slug: str, name: str, shop: Shop) -> tuple[Account, ShopCall]:
     if account is None:
         raise UnauthenticatedError("No signature fits the body.")
     return account, call
+
+
+def verify_twilio(slug: str) -> Call:
+    """Return a call that Twilio has signed with a token of the account's, for the address that Twilio was given.
+
+    Raises:
+        UnauthenticatedError: it has not.
+    """
+    # Twilio signs the address it knows; what a proxy made of it on the way here does not matter.
+    query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+    url = f"{parts().public_url}{request.path}{query}"
+
+    def verify(credentials: Mapping[str, str], raw: bytes) -> None:
+        twilio_callbacks.verify_callback(
+            credentials, url, content_type=request.content_type or "", body=raw, headers=dict(request.headers)
+        )
+
+    return _verify_provider(slug, twilio_callbacks.NAME, verify)
+
+
+def verify_sendgrid(slug: str) -> Call:
+    """Return a call that SendGrid has signed, a moment ago, for a key of the account's.
+
+    Raises:
+        UnauthenticatedError: it has not.
+    """
+
+    def verify(credentials: Mapping[str, str], raw: bytes) -> None:
+        sendgrid_events.verify_events(credentials, body=raw, headers=dict(request.headers), now=parts().clock())
+
+    return _verify_provider(slug, sendgrid_events.NAME, verify)
+
+
+def _verify_provider(slug: str, name: str, verify: Callable[[Mapping[str, str], bytes], None]) -> Call:
+    raw = _raw_body()
+    account, credentials = _account_and_credentials(slug, name)
+    try:
+        verify(credentials, raw)
+    except ForgedError as error:
+        raise UnauthenticatedError(str(error)) from error
+    if account is None:
+        raise UnauthenticatedError("No signature fits the call.")
+    return Call(account, raw)
+
+
+def _account_and_credentials(slug: str, name: str) -> tuple[Account | None, Mapping[str, str]]:
+    """Return an account and what it has set for an integration; nothing where there is none."""
+    if not _SLUG.fullmatch(slug):
+        return None, {}
+    with parts().reading() as session:
+        account = account_by_slug(session, slug)
+        return account, integrations(session, account.id).get(name, {}) if account else {}
 
 
 def _raw_body() -> bytes:

@@ -18,6 +18,8 @@ SIGNED_OR_BEARER: list[dict[str, list[str]]] = [
     {"apiKey": []},
     {"webhookId": [], "webhookTimestamp": [], "webhookSignature": []},
 ]
+TWILIO_SIGNATURE: list[dict[str, list[str]]] = [{"twilioSignature": []}]
+SENDGRID_SIGNATURE: list[dict[str, list[str]]] = [{"sendgridSignature": [], "sendgridTimestamp": []}]
 SECURITY_SCHEMES: dict[str, dict[str, str]] = {
     "apiKey": {"type": "http", "scheme": "bearer", "description": "An API key of the account."},
     "webhookId": {"type": "apiKey", "in": "header", "name": "webhook-id"},
@@ -26,6 +28,9 @@ SECURITY_SCHEMES: dict[str, dict[str, str]] = {
     "shopifySignature": {"type": "apiKey", "in": "header", "name": "X-Shopify-Hmac-Sha256"},
     "woocommerceSignature": {"type": "apiKey", "in": "header", "name": "X-WC-Webhook-Signature"},
     "stripeSignature": {"type": "apiKey", "in": "header", "name": "Stripe-Signature"},
+    "twilioSignature": {"type": "apiKey", "in": "header", "name": "X-Twilio-Signature"},
+    "sendgridSignature": {"type": "apiKey", "in": "header", "name": "X-Twilio-Email-Event-Webhook-Signature"},
+    "sendgridTimestamp": {"type": "apiKey", "in": "header", "name": "X-Twilio-Email-Event-Webhook-Timestamp"},
 }
 _IDEMPOTENCY_KEY = {
     "in": "header",

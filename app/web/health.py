@@ -62,6 +62,8 @@ _COUNTED = (
     counting.Metric.DELIVERED,
     counting.Metric.FAILED,
     counting.Metric.UNTRACKED,
+    counting.Metric.OPENED,
+    counting.Metric.DOUBLE_TRACKED,
     counting.Metric.CLICKS,
     counting.Metric.MACHINE_CLICKS,
     counting.Metric.SHARES,

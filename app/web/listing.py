@@ -79,7 +79,7 @@ def answer_page(
 ) -> Response:
     """Answer a page of ``rows``, each as ``show`` makes it; ``key`` is what the next page begins behind."""
     kept = rows[: page.limit]
-    cursor = _cursor(key(kept[-1])) if len(rows) > page.limit else None
+    cursor = next_cursor(key(kept[-1])) if len(rows) > page.limit else None
     return answer_list(schema, [show(row) for row in kept], cursor)
 
 
@@ -119,7 +119,8 @@ def _cell(value: Any) -> str:
     return text
 
 
-def _cursor(key: str) -> str:
+def next_cursor(key: str) -> str:
+    """Return the cursor of the page behind the row that ``key`` names."""
     return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
 
 

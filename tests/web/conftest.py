@@ -36,6 +36,7 @@ class RememberingQueue:
     def __init__(self) -> None:
         self.sends: list[str] = []
         self.attributed: list[tuple[str, str]] = []
+        self.callbacks: list[str] = []
         self.works = True
 
     def send(self, message_ids: Iterable[str]) -> bool:
@@ -49,6 +50,11 @@ class RememberingQueue:
     def attribute(self, subject: str, ids: Iterable[str]) -> bool:
         if self.works:
             self.attributed.extend((subject, one) for one in ids)
+        return self.works
+
+    def work_off(self, callback_ids: Iterable[str]) -> bool:
+        if self.works:
+            self.callbacks.extend(callback_ids)
         return self.works
 
     def depths(self) -> dict[str, int]:

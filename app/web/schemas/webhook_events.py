@@ -40,6 +40,8 @@ class MessageToldSchema(Schema):
 class ReplyToldSchema(Schema):
     """A text that somebody sent to the account."""
 
+    reply_id = _text()
+    media = fields.List(fields.String(), required=True, metadata={"description": "The addresses of pictures."})
     channel = _text()
     contact = fields.Nested(KnownContactSchema, required=True)
     text = _text()
