@@ -10,6 +10,7 @@ from app.domain.consent import Purpose, Refusal, Wish, read_wish
 from app.domain.message import Channel, ContactDetails, Content, Trigger
 from app.flow.accept_trigger import Accepted, accept_trigger
 from app.flow.suppress_address import suppress_address
+from app.flow.tell_webhooks import tell_of_reply
 from app.store.accounts import Account
 from app.store.base import Session
 from app.store.contacts import find_contact, save_contact
