@@ -19,8 +19,9 @@ def duties(factory: Factory) -> tuple[Duty, ...]:
 
     def sweep() -> None:
         woken = requeue_stuck(transaction=factory.transaction, now=factory.clock())
+        if woken.messages:
+            factory.queue.send_batches(woken.messages)
         for wake, ids in (
-            (factory.queue.send_batches, woken.messages),
             (lambda ids: factory.queue.attribute("order", ids), woken.orders),
             (lambda ids: factory.queue.attribute("signup", ids), woken.signups),
             (factory.queue.work_off, woken.callbacks),
