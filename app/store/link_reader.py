@@ -3,13 +3,12 @@
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
-from urllib.parse import quote
 
 import orjson
 from sqlalchemy import Engine
 
 from app.domain.link_target import MessageLink, Referral, SharedLink
+from app.store.link_connection import LinkConnection, PostgresqlConnection, Row, SqliteConnection
 
 _REFERRAL = "a.id, a.share_code, c.id, c.key, c.landing_url, c.share_text"
 _ACCOUNT = "SELECT account_id FROM domains WHERE host = ? AND verified_at IS NOT NULL"
@@ -35,8 +34,6 @@ FROM advocates a JOIN campaigns c ON c.id = a.campaign_id
 WHERE a.share_code = ? AND a.account_id = ?"""  # noqa: S608 - as above
 
 
-_STATEMENTS = (_ACCOUNT, _MESSAGE, _LINK_SET, _CAMPAIGN, _MESSAGE_TOKEN, _ADVOCATE_TOKEN, _ADVOCATE)
-_FOR_POSTGRESQL = {statement: statement.replace("?", "%s") for statement in _STATEMENTS}
 _SETS = 1_000
 _CAMPAIGNS = 1_000
 """So many are remembered of each: a message has its own code and advocate, but shares the rest with thousands."""
@@ -59,10 +56,9 @@ class LinkReader:
     def __init__(self, engine: Engine, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
         self._sets: dict[str, tuple[str, ...]] = {}
-        self._campaigns: dict[str, tuple[float, tuple[Any, ...]]] = {}
+        self._campaigns: dict[str, tuple[float, Row]] = {}
         self._dialect = engine.dialect
         self._database_error: type[Exception] = engine.dialect.loaded_dbapi.Error
-        self._is_sqlite = engine.dialect.name == "sqlite"
         self._arguments = engine.dialect.create_connect_args(engine.url)
         self._thread = threading.local()
 
@@ -92,7 +88,6 @@ class LinkReader:
 
     def close(self) -> None:
         """Close the calling thread's connection; the next read opens another."""
-        self._thread.__dict__.pop("cursor", None)
         connection = self._thread.__dict__.pop("connection", None)
         if connection is not None:
             connection.close()
@@ -109,7 +104,7 @@ class LinkReader:
         self._sets[set_id] = destinations
         return destinations
 
-    def _campaign(self, account_id: str, campaign_id: str) -> tuple[Any, ...]:
+    def _campaign(self, account_id: str, campaign_id: str) -> Row:
         now = self._monotonic()
         known = self._campaigns.get(campaign_id)
         if known and now < known[0]:
@@ -120,7 +115,7 @@ class LinkReader:
         self._campaigns[campaign_id] = now + _CAMPAIGN_S, campaign
         return campaign
 
-    def _one(self, statement: str, *values: str) -> tuple[Any, ...] | None:
+    def _one(self, statement: str, *values: str) -> Row | None:
         # No id, code or host holds what cannot be printed; a NUL or half a character neither database takes.
         if not "".join(values).isprintable():
             return None
@@ -134,30 +129,13 @@ class LinkReader:
             self.close()
             raise LinksUnavailableError(str(error)) from error
 
-    def _read(self, statement: str, values: tuple[str, ...]) -> tuple[Any, ...] | None:
-        cursor = self._thread.__dict__.get("cursor") or self._open()
-        if self._is_sqlite:
-            cursor.execute(statement, values)
-        else:
-            cursor.execute(_FOR_POSTGRESQL[statement], values, prepare=True)
-        row: tuple[Any, ...] | None = cursor.fetchone()
-        return row
+    def _read(self, statement: str, values: tuple[str, ...]) -> Row | None:
+        connection = self._thread.__dict__.get("connection") or self._open()
+        return connection.read(statement, values)
 
-    def _open(self) -> Any:
-        connection = self._thread.connection = self._connect()
-        cursor = self._thread.cursor = connection.cursor()
-        return cursor
-
-    def _connect(self) -> Any:
+    def _open(self) -> LinkConnection:
+        kind = SqliteConnection if self._dialect.name == "sqlite" else PostgresqlConnection
         arguments, options = self._arguments
-        if self._is_sqlite:
-            # Where there is no file, none is made: a new one would be an empty database.
-            existing = f"file:{quote(arguments[0])}?mode=rw"
-            # The default isolation level opens no transaction for a SELECT; a statement cache keeps it prepared.
-            connection = self._dialect.connect(existing, **{**options, "timeout": 2.0, "uri": True})
-            connection.execute("PRAGMA query_only=ON")
-            return connection
-        # A server that vanished from the network answers neither yes nor no; the kernel gives up on it after 2 s.
-        limits: dict[str, Any] = {"connect_timeout": 2, "tcp_user_timeout": 2_000, "autocommit": True}
-        limits["options"] = "-c statement_timeout=2000"
-        return self._dialect.connect(*arguments, **{**limits, **options})
+        connection: LinkConnection = kind(self._dialect, arguments, options)
+        self._thread.connection = connection
+        return connection

@@ -1,8 +1,13 @@
-"""Run every benchmark and print its ratio; ``make bench``."""
+"""Run the benchmarks that are named, or all: ``python -m tests.bench [redirects] [rewriting] [edge] …``."""
 
-from tests.bench import redirects, rewriting
+import sys
 
-for benchmark in (redirects, rewriting):
-    print(f"\n{(benchmark.__doc__ or '').splitlines()[0]}")
+from tests.bench import edge, redirects, rewriting
+
+BENCHMARKS = {"redirects": redirects, "rewriting": rewriting, "edge": edge}
+
+for name in sys.argv[1:] or BENCHMARKS:
+    benchmark = BENCHMARKS[name]
+    print(f"\n{name}: {(benchmark.__doc__ or '').splitlines()[0]}")
     for line in benchmark.run():
-        print(f"  {line}")
+        print(f"  {line}", flush=True)

@@ -195,4 +195,4 @@ def test_on_sqlite_it_cannot_write(sqlite_url):
     reader = LinkReader(open_engine(sqlite_url, KEYS))
     reader.account_of("refer.example")
     with pytest.raises(sqlite3.OperationalError):
-        reader._thread.connection.execute("DELETE FROM domains")
+        reader._thread.connection.read("DELETE FROM domains", ())

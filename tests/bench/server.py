@@ -1,0 +1,51 @@
+"""A WSGI callable behind the hub's own web server, in processes of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Self
+
+from tests.walk.hub import free_port
+
+THREADS = 2
+
+
+class Server:
+    """Serves ``target`` on a port between entering and leaving; every one with the same settings."""
+
+    def __init__(self, target: str, data_dir: Path, **environment: str) -> None:
+        self.port = free_port()
+        self._target = target
+        self._environment = {**os.environ, "DATA_DIR": str(data_dir), "PORT": str(self.port), **environment}
+
+    def __enter__(self) -> Self:
+        self.process = subprocess.Popen([sys.executable, "-m", __name__, self._target], env=self._environment)
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+            else:
+                return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=15)
+
+
+def main() -> None:
+    """Serve what the command line names."""
+    from config.settings import read_settings
+    from workers.web import serve
+
+    serve(read_settings(), sys.argv[1], threads=THREADS, processes=1)
+
+
+if __name__ == "__main__":
+    main()
