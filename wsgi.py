@@ -8,9 +8,13 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.edge.figures import Backlog, HubFigures, backlog, sum_up
 from app.factory import Factory
 from config.logs import configure_logs
 from config.settings import read_settings
+
+_LATE_S = 60.0
+"""Clicks reach the database within two seconds; a minute is no hiccup any more."""
 
 
 @cache
@@ -39,6 +43,7 @@ def _web() -> Any:
         link_port=settings.port,
         integration_fields={name: (fields.required, fields.optional) for name, fields in INTEGRATIONS.items()},
         journal_state=_journal_state,
+        edge_figures=_edge_figures,
         database_state=_database_state,
         names=Dns(),
         max_body_bytes=settings.max_body_bytes,
@@ -52,9 +57,22 @@ def _web() -> Any:
     return app
 
 
+def _edge_figures() -> tuple[HubFigures, Backlog]:
+    settings = _factory().settings
+    return sum_up(settings.figures_dir), backlog(settings.journal_dir, _factory().clock().timestamp())
+
+
 def _journal_state() -> str | None:
-    state = _factory().journal.state()
-    return None if state.writable else f"{state.error}; {state.held} clicks wait in memory, {state.lost} lost"
+    own = _factory().journal.state()
+    hub, waiting = _edge_figures()
+    errors = sorted({*hub.errors, own.error} - {""})
+    if errors:
+        return f"{'; '.join(errors)}; {max(hub.held, own.held)} clicks wait in memory, {hub.lost} lost"
+    if waiting.oldest_s > _LATE_S:
+        return (
+            f"{waiting.clicks} clicks wait, the oldest for {waiting.oldest_s:.0f} s; do ship and the clicks worker run?"
+        )
+    return None
 
 
 def _database_state() -> str | None:

@@ -13,6 +13,7 @@ from app.store.base import Transaction, open_engine, readings, transactions
 from config.settings import Settings
 
 if TYPE_CHECKING:
+    from app.edge.figures import Figures
     from app.edge.journal import Journal
     from app.edge.redirect import Edge, WsgiApp
     from app.queue import Queue
@@ -90,7 +91,16 @@ class Factory:
         """Where this process keeps clicks."""
         from app.edge.journal import Journal
 
-        return Journal(self.settings.journal_dir, flush_interval_s=self.settings.flush_interval_s)
+        return Journal(
+            self.settings.journal_dir, flush_interval_s=self.settings.flush_interval_s, beat=self.figures.write
+        )
+
+    @cached_property
+    def figures(self) -> "Figures":
+        """What this process counts."""
+        from app.edge.figures import Figures
+
+        return Figures(self.settings.figures_dir)
 
     @cached_property
     def link_copies(self) -> "LinkCopies":
@@ -106,4 +116,10 @@ class Factory:
         from app.store.link_reader import LinkReader
 
         resolver = Resolver(LinkReader(self.engine), port=self.settings.port, copies=self.link_copies)
-        return Edge(resolver, self.journal, behind=behind or not_found, trusted_proxies=self.settings.trusted_proxies)
+        return Edge(
+            resolver,
+            self.journal,
+            behind=behind or not_found,
+            trusted_proxies=self.settings.trusted_proxies,
+            figures=self.figures,
+        )

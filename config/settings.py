@@ -56,6 +56,11 @@ class Settings:
         return self.data_dir / "journal"
 
     @property
+    def figures_dir(self) -> Path:
+        """Where each process writes down what it counts."""
+        return self.data_dir / "figures"
+
+    @property
     def embedded_redis(self) -> Path:
         """The folder of the embedded server: its file, its log and, where its path is short enough, its socket."""
         return self.data_dir / "valkey"

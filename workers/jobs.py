@@ -1,7 +1,9 @@
 """The jobs: ids in, one flow function; each may run any number of times."""
 
+import time
 from functools import cache
 
+from app.edge.figures import batch_figures
 from app.factory import Factory
 from app.flow.credit_outcome import credit_order, credit_signup
 from app.flow.record_clicks import record_clicks as record_batch
@@ -50,7 +52,10 @@ def send_batch(message_ids: list[str]) -> None:
 
 def record_clicks(batch_id: str, lines: list[str]) -> None:
     """Record one batch of the journal."""
+    begun = time.perf_counter()
     record_batch(batch_id, lines, transaction=parts().transaction, now=parts().clock())
+    parts().figures.add(batch_figures(lines, time.perf_counter() - begun))
+    parts().figures.write(at_once=True)
 
 
 def work_callback(callback_id: str) -> None:

@@ -46,7 +46,10 @@ class Journal:
         seal_bytes: int = 4 * 1024 * 1024,
         held_bytes: int = 64 * 1024 * 1024,
         monotonic: Callable[[], float] = time.monotonic,
+        beat: Callable[[JournalState], None] | None = None,
     ) -> None:
+        """Make nothing yet; ``beat`` is called at every flush."""
+        self._beat = beat
         self._directory = directory
         self._flush_interval_s = flush_interval_s
         self._seal_after_s = seal_after_s
@@ -191,6 +194,8 @@ class Journal:
         closing = self._closing
         while not closing.wait(self._flush_interval_s):
             self._flush()
+            if self._beat:
+                self._beat(self.state())
 
     def _flush(self) -> None:
         with self._lock:

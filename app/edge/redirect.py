@@ -12,7 +12,9 @@ from typing import Any
 import orjson
 import uuid_utils
 
+from app.domain.visit import LinkKind
 from app.domain.visitors import RULES_VERSION, classify
+from app.edge.figures import Figures
 from app.edge.journal import Journal
 from app.edge.resolver import Miss, Resolver
 from app.edge.target import Target
@@ -69,6 +71,7 @@ class Edge:
         behind: WsgiApp = not_found,
         trusted_proxies: int = 0,
         mint: Callable[[], Any] = uuid_utils.uuid7,
+        figures: Figures | None = None,
     ) -> None:
         """Put the parts together.
 
@@ -78,7 +81,11 @@ class Edge:
             behind: gets every request that is not for a link.
             trusted_proxies: how many proxies of our own stand in front and add to ``X-Forwarded-For``.
             mint: makes the UUIDv7 of a visit; the visit's time is the one in it.
+            figures: where answers are counted, by the link's kind and how it went.
         """
+        self._figures = figures or Figures()
+        self._count = {kind.value: self._figures.ticker(f"{kind.value} redirected").tick for kind in LinkKind}
+        self._count_miss = {miss: self._figures.ticker(f"none {miss.value}").tick for miss in Miss}
         self._find = resolver.find
         self._append = journal.append
         self._behind = behind
@@ -99,11 +106,14 @@ class Edge:
         self._append(
             f'{{"id":"{visit_id}","at_ms":{visit.timestamp}{target.facts}{self._visitor(environ, method)}}}\n'.encode()
         )
+        self._count[target.kind]()
         location = f"{target.before}{visit_id}{target.after}" if target.has_source else target.before
         start_response("302 Found", [("Location", location), _NO_STORE, _NO_REFERRER, _NO_INDEX, _EMPTY])
         return ()
 
     def _missed(self, miss: Miss, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        self._count_miss[miss]()
+        self._figures.write()
         if miss is Miss.BEHIND:
             return self._behind(environ, start_response)
         if miss is Miss.UNKNOWN:

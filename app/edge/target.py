@@ -22,6 +22,8 @@ class Target(NamedTuple):
     has_source: bool
     facts: str
     """Members of the line's JSON object, each with a comma before it."""
+    kind: str
+    """A LinkKind's value."""
     lasting: bool
     """Nothing it was made of can change, so only its host needs another look."""
 
@@ -33,7 +35,7 @@ def message_target(account_id: str, link: MessageLink, index: int) -> Target | N
     url = link.destinations[index]
     before, after = _pieces(url, link.referral)
     facts = _facts(account_id, LinkKind.MESSAGE, url, link.referral, message_id=link.message_id, link_index=index)
-    return Target(before, after, True, facts, True)
+    return Target(before, after, True, facts, LinkKind.MESSAGE.value, True)
 
 
 def press_target(account_id: str, link: Button, letter: str, base: str) -> Target | None:
@@ -51,7 +53,7 @@ def press_target(account_id: str, link: Button, letter: str, base: str) -> Targe
     facts = _facts(
         account_id, LinkKind.PRESS, opened, link.referral, message_id=link.message_id, platform=platform.name
     )
-    return Target(opened, "", False, facts, False)
+    return Target(opened, "", False, facts, LinkKind.PRESS.value, False)
 
 
 def shared_target(account_id: str, kind: LinkKind, link: SharedLink, letter: str = "") -> Target | None:
@@ -63,7 +65,7 @@ def shared_target(account_id: str, kind: LinkKind, link: SharedLink, letter: str
     before, after = _pieces(url, link.referral)
     name = platform.name if platform else None
     facts = _facts(account_id, kind, url, link.referral, message_id=link.message_id, platform=name)
-    return Target(before, after, True, facts, False)
+    return Target(before, after, True, facts, kind.value, False)
 
 
 def _pieces(url: str, referral: Referral) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from app.domain.counting import quarter_of
 from app.store.counters import totals_since
 from app.store.domains import is_verified
 from app.web.answers import json_response
+from app.web.edge_metrics import EdgeFigures
 from app.web.parts import parts
 
 blueprint = Blueprint("health", __name__)
@@ -46,6 +47,7 @@ def metrics() -> ResponseReturnValue:
     """Return gauges for Prometheus, taken now: any process may be asked, and all of them say the same."""
     registry = CollectorRegistry()
     registry.register(_Gauges())
+    registry.register(EdgeFigures(parts().edge_figures))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

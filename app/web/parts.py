@@ -7,6 +7,7 @@ from typing import cast
 from flask import current_app
 
 from app.clock import Clock
+from app.edge.figures import Backlog, HubFigures
 from app.queue import Queue
 from app.store.base import Transaction
 from integrations.protocol import NameServer
@@ -36,6 +37,8 @@ class Parts:
     max_body_bytes: int
     secret_key: str
     secure_cookies: bool
+    edge_figures: Callable[[], tuple[HubFigures, Backlog]] | None = None
+    """What all processes of this machine counted, and what waits in its journal."""
     private_webhooks: bool = False
     """Whether outgoing webhooks may go to private networks."""
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.domain.link_target import MessageLink, Referral, SharedLink
 from app.domain.visit import LinkKind, Verdict, Visit
+from app.edge.figures import Figures, sum_up
 from app.edge.redirect import Edge, not_found
 from app.edge.resolver import Resolver
 from app.store.link_reader import LinksUnavailableError
@@ -283,6 +284,17 @@ def test_in_an_outage_what_is_not_remembered_is_asked_to_wait(edge, links, journ
     answer = ask(edge, f"/-t{CODE}0")
     assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
     assert journal.lines == []
+
+
+def test_answers_are_counted_by_kind_and_result(links, journal, tmp_path):
+    figures = Figures(tmp_path, every_s=0)
+    edge = Edge(Resolver(links, 8000), journal, figures=figures)
+    for path in (f"/-t{CODE}0", f"/-t{CODE}0", f"/-s{CODE}w", "/johndoe", "/-tAAAAAAAAAAA0"):
+        ask(edge, path)
+    figures.write(at_once=True)
+    found = {name: number for name, number in sum_up(tmp_path).counts.items() if number}
+    assert found == {"message redirected": 2, "press redirected": 1, "advocate redirected": 1, "none unknown": 1}
+    figures._close()
 
 
 def test_long_headers_are_cut(edge, journal):

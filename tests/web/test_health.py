@@ -1,9 +1,12 @@
 """What watches over the hub gets to know."""
 
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
 from werkzeug.exceptions import InternalServerError
 
+from app.edge.figures import Backlog, HubFigures
 from app.web import problems
+from app.web.edge_metrics import EdgeFigures
 
 
 def test_the_process_is_up(hub):
@@ -31,6 +34,28 @@ def test_figures_are_for_prometheus(hub, sms):
     assert answer.content_type.startswith("text/plain")
     assert 'throughline_queue_jobs{queue="sends"} 1.0' in answer.text
     assert 'throughline_last_day{what="untracked"} 0.0' in answer.text
+
+
+def test_the_edges_figures_are_for_prometheus(hub):
+    counts = {"message redirected": 7, "none unknown": 2, "visits human": 5, "batches": 2, "batch seconds": 0.5}
+    figures = HubFigures(counts, held=3, lost=1, errors=()), Backlog(clicks=4, oldest_s=1.5, damaged=1)
+    registry = CollectorRegistry()
+    registry.register(EdgeFigures(lambda: figures))
+    text = generate_latest(registry).decode()
+    for line in (
+        'throughline_redirects_total{kind="message",result="redirected"} 7.0',
+        'throughline_redirects_total{kind="press",result="redirected"} 0.0',
+        'throughline_redirects_total{kind="none",result="unknown"} 2.0',
+        'throughline_visits_total{verdict="human"} 5.0',
+        "throughline_batch_seconds_count 2.0",
+        "throughline_batch_seconds_sum 0.5",
+        "throughline_journal_clicks 4.0",
+        "throughline_journal_oldest_seconds 1.5",
+        "throughline_journal_held_clicks 3.0",
+        "throughline_journal_damaged_files 1.0",
+        "throughline_journal_lost_clicks_total 1.0",
+    ):
+        assert f"\n{line}\n" in text
 
 
 def test_every_answer_is_guarded(hub):

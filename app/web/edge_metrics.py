@@ -1,0 +1,58 @@
+"""What Prometheus learns of redirects and journal: all processes of this machine together, whichever is asked."""
+
+from collections.abc import Callable, Iterator
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
+from prometheus_client.registry import Collector
+
+from app.domain.visit import LinkKind, Verdict
+from app.edge.figures import Backlog, HubFigures
+
+_MISSES = ("unknown", "unavailable")
+
+
+class EdgeFigures(Collector):
+    """Figures that are read when they are asked for; none where there is no edge on this machine."""
+
+    def __init__(self, figures: Callable[[], tuple[HubFigures, Backlog]] | None) -> None:
+        self._figures = figures
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield redirects, verdicts, batches and the journal's lag."""
+        if self._figures is None:
+            return
+        hub, backlog = self._figures()
+        redirects = CounterMetricFamily(
+            "throughline_redirects", "Links that were followed, and how it went.", labels=["kind", "result"]
+        )
+        for kind in LinkKind:
+            redirects.add_metric([kind.value, "redirected"], hub.counts.get(f"{kind.value} redirected", 0))
+        for miss in _MISSES:
+            redirects.add_metric(["none", miss], hub.counts.get(f"none {miss}", 0))
+        yield redirects
+        visits = CounterMetricFamily(
+            "throughline_visits", "Visits in recorded batches, as the edge judged them.", labels=["verdict"]
+        )
+        for verdict in Verdict:
+            visits.add_metric([verdict.value], hub.counts.get(f"visits {verdict.value}", 0))
+        yield visits
+        yield SummaryMetricFamily(
+            "throughline_batch_seconds",
+            "How long batches of clicks took to store.",
+            count_value=int(hub.counts.get("batches", 0)),
+            sum_value=hub.counts.get("batch seconds", 0.0),
+        )
+        yield from _journal(hub, backlog)
+
+
+def _journal(hub: HubFigures, backlog: Backlog) -> Iterator[Metric]:
+    for name, words, value in (
+        ("clicks", "Clicks on disk that the database is not known to have.", backlog.clicks),
+        ("oldest_seconds", "How long ago the oldest file of such clicks was begun.", backlog.oldest_s),
+        ("held_clicks", "Clicks that wait in memory because the disk does not take them.", hub.held),
+        ("damaged_files", "Half-written lines that were set aside.", backlog.damaged),
+    ):
+        yield GaugeMetricFamily(f"throughline_journal_{name}", words, value=value)
+    yield CounterMetricFamily(
+        "throughline_journal_lost_clicks", "Clicks that neither disk nor memory had a place for.", value=hub.lost
+    )
