@@ -24,7 +24,7 @@ PATTERNS = frozenset((ALL_LINKS, AT_DELIVERY, BUSY_NETWORK, CANARY))
 AT_ONCE = timedelta(seconds=2)
 """Within this, all links of a message are opened at once."""
 SOON = timedelta(seconds=5)
-"""Within this of the sending, a visit is at delivery."""
+"""Within this of the sending or the delivery, a visit is at delivery."""
 NEAR = timedelta(minutes=10)
 """Within this of following the canary, the same visitor is the same program."""
 SPAN_S = 300
@@ -62,10 +62,18 @@ class Sent:
     """What is known of the message."""
 
     at: datetime | None
+    delivered_at: datetime | None
+    """When its provider says that it arrived; gateways come before that, too."""
     links: int
     """How many links it has that people see."""
     canary: int | None
     """The index of the link that nobody sees."""
+
+    def is_fresh(self, at: datetime) -> bool:
+        """Return whether ``at`` is within seconds of the sending, or of the delivery."""
+        if self.at is not None and at <= self.at + SOON:
+            return True
+        return self.delivered_at is not None and timedelta() <= at - self.delivered_at <= SOON
 
 
 def own_verdict(verdict: Verdict, signals: Sequence[str]) -> tuple[Verdict, tuple[str, ...]]:
@@ -80,7 +88,7 @@ def timing(followers: Iterable[Follower], sent: Sent) -> dict[str, set[str]]:
     by_visitor: dict[tuple[str, str], list[Follower]] = defaultdict(list)
     for follower in followers:
         by_visitor[follower.visitor].append(follower)
-        if sent.at is not None and follower.at <= sent.at + SOON:
+        if sent.is_fresh(follower.at):
             signals[follower.id].add(AT_DELIVERY)
     if sent.links > _BY_HAND:
         for theirs in by_visitor.values():

@@ -19,7 +19,7 @@ from app.domain.visit_patterns import (
 )
 from app.domain.visitors import RULES_VERSION
 from app.store.base import Session
-from app.store.messages import Earned, earned_by
+from app.store.messages import Earned, delivered_at, earned_by
 from app.store.verdicts import StoredVisit, link_counts, note_followers, visits_of_messages
 
 Judged = tuple[Verdict, tuple[str, ...]]
@@ -145,9 +145,11 @@ def _sent(
     # How many links a message has matters only where somebody followed more than one.
     several = sorted(key for key, theirs in by_message.items() if len({one.link for one in theirs}) > 1)
     counts = link_counts(session, account_id, several) if several else {}
+    arrived = delivered_at(session, account_id, sorted(by_message))
     return {
         message_id: Sent(
             messages[message_id].sent_at,
+            arrived.get(message_id),
             counts.get(message_id, 0) - (messages[message_id].canary_index is not None),
             messages[message_id].canary_index,
         )

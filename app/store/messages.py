@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, case, or_, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, case, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -247,6 +247,20 @@ def earned_by(session: Session, account_id: str, message_ids: Sequence[str]) -> 
     """Return what messages are known by in reports, by their ids."""
     query = select(*_EARNED).where(MessageRow.account_id == account_id, MessageRow.id.in_(message_ids))
     return {row[0]: Earned(*row) for row in session.execute(query)}
+
+
+def delivered_at(session: Session, account_id: str, message_ids: Sequence[str]) -> dict[str, datetime]:
+    """Return when messages first arrived, of those of which it is known."""
+    query = (
+        select(MessageEventRow.message_id, func.min(MessageEventRow.at))
+        .where(
+            MessageEventRow.account_id == account_id,
+            MessageEventRow.message_id.in_(message_ids),
+            MessageEventRow.type == Status.DELIVERED,
+        )
+        .group_by(MessageEventRow.message_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def subject_of_visit(

@@ -19,6 +19,7 @@ from app.flow.credit_outcome import credit_signup
 from app.flow.record_order import record_order
 from app.flow.requeue_stuck import requeue_stuck
 from app.store.base import open_engine, transactions
+from app.store.messages import MessageRow
 from tests.conftest import NOW
 from tests.flow.story import BOB, DAY, MINUTE, Shop
 from tests.renewed_file import KEYS
@@ -57,9 +58,32 @@ def beginning(migrated_file, tmp_path_factory):
     shop.account = shop.in_one(create_account, "shop", "refer.shop.example", now=NOW).account
     shares, orders = shop.invited(Goal.SHARE, "shares", ADA), shop.invited(Goal.ORDER, "orders", ADA)
     signups = shop.invited(Goal.SIGNUP, "signups", CAROL)
-    happenings = list(happen(shop, shares, orders, signups))
+    scanned = list(gateway(shop))
+    happenings = [*happen(shop, shares, orders, signups), *scanned]
     shop.engine.dispose()
     return path, shop.account, NOW, happenings
+
+
+def gateway(shop):
+    """Yield how a mail gateway follows everything in two people's mail, and what their owners do afterwards."""
+    links = "".join(f"<a href='https://shop.example/{n}'>{n}</a>" for n in range(3))
+    shop.template("scanned", goal=Goal.SHARE, html=links + "{% sharing_widget %}")
+    mails = [
+        shop.sent(template="scanned", campaign="spring", contact=ContactDetails(email=f"reader{n}@example.com"))
+        for n in range(2)
+    ]
+    shop.in_one(lambda session: setattr(session.get(MessageRow, mails[1].id), "canary_index", 3))
+    scanner = {"who": "192.0.2.0"}
+    opened = [shop.click(mails[0], minutes=n / 120, link_index=n, **scanner) for n in range(3)]
+    sprung = shop.click(mails[1], minutes=3, link_index=3, **scanner)
+    followed = [shop.click(mails[1], minutes=2, **scanner), shop.press(mails[1], minutes=4, **scanner)]
+    for number, visit in enumerate((*opened, sprung, *followed)):
+        yield Happening(f"a gateway follows {number}", visit)
+    yield Happening("its owner clicks", shop.click(mails[1], minutes=5))
+    yield Happening("its owner shares", shop.press(mails[1], minutes=6))
+    buyer = ContactDetails(email="reader1@example.com")
+    yield Happening("an order names the gateway", call=order(order_id="named", mbsy_source=opened[1].id))
+    yield Happening("its owner orders", call=order(order_id="owner", buyer=buyer, total=100))
 
 
 def happen(shop, shares, orders, signups):
@@ -176,7 +200,12 @@ def expected(beginning):
 def test_told_in_the_order_in_which_it_happened_it_gives_the_figures_that_people_would_count(expected):
     messages, channels, audit = expected
     assert audit == []
-    assert {name: row["conversions"] for name, row in messages.items()} == {"shares": 1, "orders": 1, "signups": 1}
+    assert {name: row["conversions"] for name, row in messages.items()} == {
+        "shares": 1,
+        "orders": 1,
+        "signups": 1,
+        "scanned": 1,
+    }
     assert messages["shares"]["shares"] == 3
     assert messages["shares"]["revenue"] == [
         {"currency": "EUR", "amount": "89.80"},
@@ -185,6 +214,12 @@ def test_told_in_the_order_in_which_it_happened_it_gives_the_figures_that_people
     assert messages["orders"]["machine_clicks"] == 1
     assert messages["signups"]["signups"] == 1
     assert channels["x"]["conversions"] == 1
+    assert {name: messages["scanned"][name] for name in ("clicked", "machine_clicks", "shares", "orders")} == {
+        "clicked": 1,
+        "machine_clicks": 5,
+        "shares": 1,
+        "orders": 1,
+    }
 
 
 @settings(max_examples=5, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

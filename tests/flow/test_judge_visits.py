@@ -3,11 +3,13 @@
 import itertools
 
 import pytest
+from sqlalchemy import update
 
 from app.domain.message import ContactDetails, Goal
+from app.flow.judge_delivered import judge_delivered
 from app.flow.reclassify_visits import reclassify_visits
 from app.store.clicks import list_clicks
-from app.store.messages import MessageRow
+from app.store.messages import MessageEventRow, MessageRow
 from app.store.verdicts import revisions_of
 from tests.flow.story import MINUTE, both_databases, counted
 
@@ -120,3 +122,24 @@ def test_the_rules_run_again_find_the_same(shop, mail, monkeypatch):
     before = verdicts(shop)
     assert reclassify_visits(transaction=shop.transaction, now=shop.now + 30 * MINUTE) == 0
     assert verdicts(shop) == before
+
+
+@both_databases
+@pytest.mark.parametrize("reported_first", [True, False])
+def test_a_delivery_counts_whether_it_is_reported_before_the_visits_or_after_them(shop, mail, reported_first):
+    message = mail()
+    arrived = shop.now + 10 * MINUTE
+
+    def report(session):
+        session.execute(update(MessageEventRow).where(*_delivery(message)).values(at=arrived))
+        judge_delivered(session, shop.account.id, [message.id], now=shop.now)
+
+    steps = [lambda: shop.in_one(report), lambda: shop.record(*all_links(shop, message, at=10 + SECOND))]
+    for step in steps if reported_first else reversed(steps):
+        step()
+    assert list(verdicts(shop).values()) == [("machine", ["all-links", "at-delivery"])] * 3
+    assert shop.audit() == []
+
+
+def _delivery(message):
+    return MessageEventRow.message_id == message.id, MessageEventRow.type == "delivered"
