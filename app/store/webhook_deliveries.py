@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, exists, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
@@ -123,7 +123,17 @@ def add_events(
 
 def is_any_due(session: Session, now: datetime) -> bool:
     """Tell whether anything is due, or was left behind by a worker that ended in the middle of a call."""
-    return session.execute(select(WebhookDeliveryRow.id).where(_due(now)).limit(1)).one_or_none() is not None
+    either = (_due(now), _abandoned(now))
+    found = (session.execute(select(WebhookDeliveryRow.id).where(*one).limit(1)).one_or_none() for one in either)
+    return any(found)
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return WebhookDeliveryRow.status == DeliveryStatus.PENDING, WebhookDeliveryRow.due_at <= now
+
+
+def _abandoned(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return WebhookDeliveryRow.status == DeliveryStatus.SENDING, WebhookDeliveryRow.due_at <= now
 
 
 def claim_due(
@@ -140,9 +150,13 @@ def claim_due(
     ``room`` says for a webhook that is being called already how many more calls it may get; one whose calls fail gets
     one at a time. What a worker left behind when its lease ended is taken over.
     """
+    left_behind = update(WebhookDeliveryRow).where(*_abandoned(now)).values(status=DeliveryStatus.PENDING)
+    session.execute(left_behind.execution_options(synchronize_session=False))
     claimed: list[Claimed] = []
     full = [webhook_id for webhook_id, left in room.items() if left <= 0]
-    for webhook_id, is_failing in _waiting(session, now, full):
+    waiting = _waiting(session, now, full)
+    # Who is called least comes first: a backlog of some must not make the others wait for its end.
+    for webhook_id, is_failing in sorted(waiting, key=lambda found: -room.get(found[0], each)):
         # An address that does not answer would otherwise keep the workers from those that do.
         most = min(room.get(webhook_id, each) - (each - 1 if is_failing else 0), limit - len(claimed))
         if most > 0:
@@ -150,23 +164,24 @@ def claim_due(
     return claimed
 
 
-def _due(now: datetime) -> Any:
-    return WebhookDeliveryRow.status.in_((DeliveryStatus.PENDING, DeliveryStatus.SENDING)) & (
-        WebhookDeliveryRow.due_at <= now
-    )
-
-
 def _waiting(session: Session, now: datetime, full: Collection[str]) -> list[tuple[str, bool]]:
-    """Return (id, are its calls failing) of enabled webhooks with something due: one probe of the index for each."""
-    due = exists().where(WebhookDeliveryRow.webhook_id == WebhookRow.id, _due(now))
-    query = select(WebhookRow.id, WebhookRow.failing_since).where(
-        WebhookRow.disabled_at.is_(None), WebhookRow.id.not_in(full), due
+    """Return (id, are its calls failing) of enabled webhooks with something due, the longest waiting one first."""
+    oldest = (
+        select(WebhookDeliveryRow.due_at)
+        .where(WebhookDeliveryRow.webhook_id == WebhookRow.id, *_due(now))
+        # Not min(): this way the index gives the first, and nobody walks through a backlog.
+        .order_by(WebhookDeliveryRow.due_at)
+        .limit(1)
+        .scalar_subquery()
     )
-    return [(webhook_id, since is not None) for webhook_id, since in session.execute(query)]
+    query = select(WebhookRow.id, WebhookRow.failing_since).where(
+        WebhookRow.disabled_at.is_(None), WebhookRow.id.not_in(full), oldest.is_not(None)
+    )
+    return [(webhook_id, since is not None) for webhook_id, since in session.execute(query.order_by(oldest))]
 
 
 def _claim(session: Session, webhook_id: str, *, now: datetime, lease_until: datetime, limit: int) -> list[Claimed]:
-    of_webhook = select(WebhookDeliveryRow.id).where(WebhookDeliveryRow.webhook_id == webhook_id, _due(now))
+    of_webhook = select(WebhookDeliveryRow.id).where(WebhookDeliveryRow.webhook_id == webhook_id, *_due(now))
     oldest = of_webhook.order_by(WebhookDeliveryRow.due_at).limit(limit).with_for_update(skip_locked=True)
     claimed = (
         update(WebhookDeliveryRow)

@@ -345,6 +345,15 @@ class TestDelivery:
         assert len(slow.due(**claim, room={quick.id: 0})) == 1
         assert slow.due(**claim, room={slow.id: 1, quick.id: 0}) == []
 
+    def test_who_is_called_least_comes_first(self, shop, listen):
+        busy, quiet = listen(), listen()
+        for listener in (busy, busy, quiet):
+            listener.ping()
+        others = {"each": 4, "limit": 1, "room": {busy.id: 2}}
+        assert busy.due(**others) == []
+        shop.now += LEASE
+        assert len(busy.due(**{**others, "limit": 1_000})) == 2
+
     def test_over_the_wire(self, shop, listen):
         with Receiver() as receiver:
             listener = listen()

@@ -55,7 +55,7 @@ class ClickToldSchema(Schema):
     click_id = _text("The mbsy_source of the landing.")
     kind = _text("message (its reader), shared (a friend, on a platform) or advocate (the plain link).")
     url = _text("Where it led.")
-    verdict = _text("human")
+    verdict = _text("human: what was found when it came in; reports follow what is found out later.")
     platform = _maybe()
     message_id = _maybe()
     contact = fields.Nested(KnownContactSchema, required=True, allow_none=True)
@@ -67,7 +67,7 @@ class ShareToldSchema(Schema):
     """A person's press of a share button."""
 
     share_id = _text()
-    verdict = _text("human")
+    verdict = _text("human: what was found when it came in; reports follow what is found out later.")
     platform = _maybe()
     message_id = _maybe()
     contact = fields.Nested(KnownContactSchema, required=True, allow_none=True)
