@@ -54,8 +54,8 @@ class Person:
 
 
 @contextmanager
-def person(browser: Browser) -> Iterator[Person]:
+def person(browser: Browser, user_agent: str = _DESKTOP) -> Iterator[Person]:
     """Give somebody a browser for as long as the block lasts."""
-    context = browser.new_context(user_agent=_DESKTOP)
+    context = browser.new_context(user_agent=user_agent)
     yield Person(context)
     context.close()

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 import requests
 
-from tests.walk.hub import Caller, Hub, eventually
+from tests.walk.hub import PHONE, Caller, Hub, eventually
 from tests.walk.people import person
 from tests.walk.shop_site import ShopSite
 
@@ -140,7 +140,8 @@ def test_an_advocate_enrols_shares_in_the_widget_and_the_friends_cart_names_the_
             assert own == f"{site.hub}/adalovelace"
             site.advocate = own.rpartition("/")[2]
             shared = ada.share(f"{site.url}/thanks").removeprefix("Try this: ")
-        with person(chromium) as friend:
+        # Whoever came with Ada's own browser from her own network would be taken for herself.
+        with person(chromium, PHONE) as friend:
             landing, cookies = friend.land(shared)
         assert landing.startswith(f"{site.url}/spring?a=1&mbsy=adalovelace&campaignid=tea&mbsy_source=")
         assert {name: cookie["value"] for name, cookie in cookies.items()} == site.attributes

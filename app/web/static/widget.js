@@ -5,6 +5,7 @@
    data-text="Try this:"             the words, until the hub has told the campaign's
    data-look="icons"                 without their names
    data-theme="light"                or dark; else as the page is
+   data-label="Tell a friend"        what a screen reader calls them all together
    data-domain="refer.shop.example"  the account's own domain, where the script comes from another
    A press goes to the hub, which records the share and opens the platform; while the hub is down the platform itself
    is opened, with the advocate's plain link. No cookie, no storage, and nothing in here may ever stop a page. */
