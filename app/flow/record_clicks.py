@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.counting import Counter, Subject, count_click, count_share, quarter_of
+from app.domain.referrers import referrer_platform
 from app.domain.visit import LinkKind, Verdict, Visit, visitor_key
 from app.flow.credit_share import credit_shares
 from app.flow.credit_waiting import credit_waiting
@@ -121,6 +122,7 @@ def _click_values(click: Visit, messages: dict[str, Earned], *, is_unique: bool)
         "platform": click.platform,
         "url": click.url,
         "referrer": click.referrer,
+        "referrer_platform": referrer_platform(click.referrer),
         "verdict": click.verdict,
         "signals": list(click.signals),
         "rules": click.rules,

@@ -45,6 +45,8 @@ class ClickRow(Base):
     platform: Mapped[str | None]
     url: Mapped[str]
     referrer: Mapped[str]
+    referrer_platform: Mapped[str | None]
+    """Where the visitor came from by the referrer; ``platform`` is what the link was made for."""
     verdict: Mapped[str]
     signals: Mapped[Any] = mapped_column(Json)
     rules: Mapped[int]

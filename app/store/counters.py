@@ -90,7 +90,7 @@ def sums(
     *,
     first_quarter: int | None,
     end_quarter: int | None,
-    channel: str | None = None,
+    narrowed: Mapping[str, str] | None = None,
 ) -> list[tuple[tuple[str, ...], Metric, str, int]]:
     """Return (group, metric, currency, sum) that is not nought, from ``first_quarter`` to before ``end_quarter``."""
     group = [getattr(CounterRow, name) for name in by]
@@ -101,8 +101,8 @@ def sums(
         query = query.where(CounterRow.quarter >= first_quarter)
     if end_quarter is not None:
         query = query.where(CounterRow.quarter < end_quarter)
-    if channel is not None:
-        query = query.where(CounterRow.channel == channel)
+    for name, word in (narrowed or {}).items():
+        query = query.where(getattr(CounterRow, name) == word)
     # What was given and taken back leaves no trace: the same figures, whatever came first.
     grouped = query.group_by(*group, CounterRow.metric, CounterRow.currency).having(func.sum(CounterRow.value) != 0)
     rows = session.execute(grouped)

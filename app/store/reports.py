@@ -1,16 +1,14 @@
-"""Reports: messages and channels from the counters, visitors from the clicks."""
+"""Reports: what messages and channels did, from the counters."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.counting import Metric, Span
-from app.domain.devices import device
 from app.domain.money import from_minor
-from app.store.campaigns import AdvocateRow, CampaignRow
-from app.store.clicks import ClickRow
 from app.store.counters import sums
 from app.store.templates import TemplateRow
 
@@ -19,13 +17,20 @@ _Revenue = dict[str, int]
 
 
 def message_report(
-    session: Session, account_id: str, *, span: Span, channel: str | None = None
+    session: Session,
+    account_id: str,
+    *,
+    span: Span,
+    channel: str | None = None,
+    narrowed: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """Return one row per template, those without a message yet included; inline messages share a row each channel.
 
     ``clicked`` counts people's clicks and ``unique_clicks`` the messages they clicked; a conversion is what the
     message's own goal asked for when it was sent; ``conversion_rate`` is conversions / sent, None without a send.
+    ``narrowed`` leaves what belongs to one template, automation, campaign_id or platform.
     """
+    narrowed = narrowed or {}
     figures: dict[tuple[str, ...], _Figures] = defaultdict(dict)
     revenue: dict[tuple[str, ...], _Revenue] = defaultdict(dict)
     found = sums(
@@ -34,7 +39,7 @@ def message_report(
         ("channel", "template"),
         first_quarter=span.first_quarter,
         end_quarter=span.end_quarter,
-        channel=channel,
+        narrowed={"channel": channel, **narrowed} if channel else narrowed,
     )
     for group, metric, currency, value in found:
         if metric is Metric.REVENUE:
@@ -42,8 +47,11 @@ def message_report(
         else:
             figures[group][metric] = value
     templates = _templates(session, account_id, channel)
+    # A template of which nothing was counted belongs to no automation, campaign or platform.
+    blank = {} if narrowed.keys() - {"template"} else templates
+    blank = {group: known for group, known in blank.items() if group[1] == narrowed.get("template", group[1])}
     # Counts without a channel belong to no message: they stand in the channel report.
-    groups = {group for group in (*figures, *revenue) if group[0]} | templates.keys()
+    groups = {group for group in (*figures, *revenue) if group[0]} | blank.keys()
     return [_message_row(group, templates.get(group), figures[group], revenue[group]) for group in sorted(groups)]
 
 
@@ -88,7 +96,9 @@ def _money(revenue: _Revenue) -> list[dict[str, str]]:
     return [{"currency": code, "amount": from_minor(minor, code)} for code, minor in sorted(revenue.items())]
 
 
-def channel_report(session: Session, account_id: str, *, span: Span) -> list[dict[str, Any]]:
+def channel_report(
+    session: Session, account_id: str, *, span: Span, narrowed: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
     """Return one row per platform on which something was shared; platform None is the advocates' plain links.
 
     Clicks are friends' clicks; what a message's own links earned stands in the message report.
@@ -101,6 +111,7 @@ def channel_report(session: Session, account_id: str, *, span: Span) -> list[dic
         ("platform", "channel"),
         first_quarter=span.first_quarter,
         end_quarter=span.end_quarter,
+        narrowed=narrowed or {},
     )
     for (platform, channel), metric, currency, value in found:
         if not platform and channel:
@@ -127,42 +138,3 @@ def _channel_row(platform: str, figures: _Figures, revenue: _Revenue) -> dict[st
         "conversions": figures.get(Metric.CONVERSIONS, 0),
         "revenue": _money(revenue),
     }
-
-
-def visitor_report(
-    session: Session, account_id: str, *, before: str | None, limit: int, verdict: str | None = None
-) -> list[dict[str, Any]]:
-    """Return one row per visit, the newest first, from behind ``before``; machines are marked, not left out.
-
-    ``verdict`` leaves only those of one kind.
-    """
-    query = (
-        select(ClickRow, AdvocateRow.share_code, CampaignRow.key)
-        .outerjoin(AdvocateRow, AdvocateRow.id == ClickRow.advocate_id)
-        .outerjoin(CampaignRow, CampaignRow.id == ClickRow.campaign_id)
-        .where(ClickRow.account_id == account_id)
-    )
-    if before:
-        query = query.where(ClickRow.id < before)
-    if verdict is not None:
-        query = query.where(ClickRow.verdict == verdict)
-    rows = session.execute(query.order_by(ClickRow.id.desc()).limit(limit))
-    return [
-        {
-            "id": click.id,
-            "at": click.at.isoformat(),
-            "link_url": click.url,
-            "kind": click.kind,
-            "platform": click.platform,
-            "referrer": click.referrer or None,
-            "advocate": share_code,
-            "campaign": campaign,
-            "message_id": click.message_id,
-            "user_agent": click.user_agent,
-            "device": device(click.user_agent),
-            "country": None,
-            "verdict": click.verdict,
-            "signals": click.signals,
-        }
-        for click, share_code, campaign in rows
-    ]

@@ -39,6 +39,8 @@ class Parts:
     secure_cookies: bool
     edge_figures: Callable[[], tuple[HubFigures, Backlog]] | None = None
     """What all processes of this machine counted, and what waits in its journal."""
+    country: Callable[[str], str | None] = lambda _: None
+    """Where a network is, where a GeoIP file tells: two letters."""
     private_webhooks: bool = False
     """Whether outgoing webhooks may go to private networks."""
 

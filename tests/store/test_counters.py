@@ -19,7 +19,16 @@ def session(transaction):
 
 
 def total(session, account, by=("channel", "template"), first=None, end=None, channel=None):
-    return sorted(sums(session, account.id, by, first_quarter=first, end_quarter=end, channel=channel))
+    return sorted(
+        sums(
+            session,
+            account.id,
+            by,
+            first_quarter=first,
+            end_quarter=end,
+            narrowed={"channel": channel} if channel else {},
+        )
+    )
 
 
 def test_counting_again_adds(session, account):

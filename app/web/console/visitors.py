@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.ids import normal_uuid
 from app.domain.visit import Verdict
-from app.store.reports import visitor_report
+from app.store.visits import VisitFilter, visitor_report
 from app.web.console.filters import Option
 from app.web.console.first_message import first_message
 from app.web.console.moments import Moment, moment
@@ -44,7 +44,7 @@ def show() -> ResponseReturnValue:
     verdict = Verdict(who) if who in set(Verdict) else None
     before = normal_uuid(request.args.get("before"))
     with parts().reading() as session:
-        found = visitor_report(session, account.id, before=before, limit=_PAGE + 1, verdict=verdict)
+        found = visitor_report(session, account.id, before=before, limit=_PAGE + 1, wanted=VisitFilter(verdict=verdict))
     older = url_for("console.visitors", who=verdict, before=found[_PAGE - 1]["id"]) if len(found) > _PAGE else None
     return render_template(
         "console/visitors.html",

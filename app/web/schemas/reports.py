@@ -2,7 +2,10 @@
 
 from marshmallow import fields
 
+from app.domain.behind import ChannelMetric, MessageMetric
 from app.domain.message import Channel
+from app.domain.visit import Verdict
+from app.web.listing import ExportQuery
 from app.web.schemas.loading import Loose
 from app.web.schemas.values import Line
 
@@ -17,10 +20,40 @@ class SpanQuery(Loose):
     zone = Line(64, data_key="tz", metadata={"description": "IANA; the account's own without it."})
 
 
-class MessagesQuery(SpanQuery):
-    """From when to when, and of which channel."""
+class FiguresQuery(SpanQuery):
+    """From when to when, and of what."""
+
+    campaign = Line(200, metadata={"description": "Its key."})
+    automation = Line(200)
+    template = Line(200, metadata={"description": "Its key."})
+    platform = Line(64)
+
+
+class MessagesQuery(FiguresQuery):
+    """From when to when, of which channel and of what."""
 
     channel = fields.Enum(Channel, by_value=True)
+
+
+class VisitsQuery(SpanQuery, ExportQuery):
+    """Which visits."""
+
+    campaign = Line(200, metadata={"description": "Its key."})
+    advocate = Line(64, metadata={"description": "The share code."})
+    platform = Line(64, metadata={"description": "The link's; none for links without one."})
+    verdict = fields.Enum(Verdict, by_value=True)
+
+
+class MessageContactsQuery(MessagesQuery, ExportQuery):
+    """Which contacts stand behind a figure of the message report."""
+
+    metric = fields.Enum(MessageMetric, by_value=True, required=True)
+
+
+class ChannelContactsQuery(FiguresQuery, ExportQuery):
+    """Which contacts stand behind a figure of the channel report."""
+
+    metric = fields.Enum(ChannelMetric, by_value=True, required=True)
 
 
 class RevenueSchema(Loose):
@@ -75,11 +108,33 @@ class VisitSchema(Loose):
     kind = fields.String(required=True)
     platform = fields.String(required=True, allow_none=True)
     referrer = fields.String(required=True, allow_none=True)
+    referrer_platform = fields.String(required=True, allow_none=True)
+    platform_disagrees = fields.Boolean(
+        required=True, metadata={"description": "The link was made for another platform than the one they came from."}
+    )
     advocate = fields.String(required=True, allow_none=True)
     campaign = fields.String(required=True, allow_none=True)
     message_id = fields.String(required=True, allow_none=True)
     user_agent = fields.String(required=True, allow_none=True)
     device = fields.String(required=True, allow_none=True)
-    country = fields.String(required=True, allow_none=True)
+    country = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of the visitor's network, where the hub has a GeoIP file; no whole address is kept."},
+    )
     verdict = fields.String(required=True)
     signals = fields.List(fields.String(), required=True)
+
+
+class ContactFigureSchema(Loose):
+    """A contact and their part in a figure."""
+
+    contact_id = fields.String(required=True, allow_none=True, metadata={"description": "None for one who is gone."})
+    external_id = fields.String(required=True, allow_none=True)
+    email = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+    first_name = fields.String(required=True, allow_none=True)
+    last_name = fields.String(required=True, allow_none=True)
+    count = fields.Integer(required=True, metadata={"description": "All rows' counts add up to the report's figure."})
+    first_at = fields.DateTime(required=True)
+    last_at = fields.DateTime(required=True)

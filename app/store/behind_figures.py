@@ -1,0 +1,177 @@
+"""Who stands behind a figure of a report: the same raw rows that the counters count, gathered by contact.
+
+The sum of the counts is the figure: each condition here has its twin in ``raw_rows`` and ``domain.counting``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, Select, and_, case, cast, func, literal, select
+from sqlalchemy.orm import Session
+
+from app.domain.behind import ChannelMetric, MessageMetric
+from app.domain.counting import Span
+from app.domain.message import Goal
+from app.domain.visit import LinkKind, Verdict
+from app.store.campaigns import AdvocateRow
+from app.store.clicks import ClickRow
+from app.store.contacts import ContactRow
+from app.store.messages import MessageEventRow, MessageRow
+from app.store.outcomes import OutcomeRow
+from app.store.shares import ShareRow
+from app.store.visits import within
+
+NOBODY = "-"
+"""Stands for the contact of rows whose person is gone, so that the counts still add up."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFigure:
+    """A contact and their part in a figure."""
+
+    key: str
+    """What the next page begins behind."""
+    contact_id: str | None
+    external_id: str | None
+    email: str | None
+    phone: str | None
+    first_name: str | None
+    last_name: str | None
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+
+_GOALS = {"signups": Goal.SIGNUP, "orders": Goal.ORDER}
+_EVENTS = {MessageMetric.SENT, MessageMetric.DELIVERED, MessageMetric.OPENED, MessageMetric.FAILED}
+_VERDICTS: dict[str, tuple[Any, ...]] = {
+    "clicked": (ClickRow.verdict == Verdict.HUMAN,),
+    "clicks": (ClickRow.verdict == Verdict.HUMAN,),
+    "unique_clicks": (ClickRow.verdict == Verdict.HUMAN, ClickRow.is_unique),
+    "machine_clicks": (ClickRow.verdict != Verdict.HUMAN,),
+}
+
+
+def behind_messages(
+    session: Session,
+    account_id: str,
+    metric: MessageMetric,
+    *,
+    span: Span,
+    narrowed: Mapping[str, str],
+    after: str | None,
+    limit: int,
+) -> list[ContactFigure]:
+    """Return whose messages a figure of the message report is made of, from behind ``after``."""
+    if metric in _EVENTS:
+        rows = _events(account_id, metric, span)
+    elif metric in _VERDICTS:
+        rows = _clicks(account_id, metric, span).where(ClickRow.kind == LinkKind.MESSAGE)
+    elif metric is MessageMetric.SHARES:
+        rows = _shares(account_id, span)
+    else:
+        rows = _outcomes(account_id, metric, span)
+    # What belongs to no message stands in the channel report.
+    rows = rows.where(MessageRow.id.is_not(None))
+    return _gathered(session, account_id, rows, narrowed, after, limit)
+
+
+def behind_channels(
+    session: Session,
+    account_id: str,
+    metric: ChannelMetric,
+    *,
+    span: Span,
+    narrowed: Mapping[str, str],
+    after: str | None,
+    limit: int,
+) -> list[ContactFigure]:
+    """Return whose shared links a figure of the channel report is made of, from behind ``after``."""
+    if metric in _VERDICTS:
+        rows = _clicks(account_id, metric, span).where(ClickRow.kind != LinkKind.MESSAGE)
+    elif metric is ChannelMetric.SHARES:
+        rows = _shares(account_id, span)
+    else:
+        rows = _outcomes(account_id, metric, span)
+    if not narrowed.get("platform"):
+        # Without a platform, what belongs to a message was done by its own reader.
+        rows = rows.where(MessageRow.id.is_(None))
+    return _gathered(session, account_id, rows, narrowed, after, limit)
+
+
+def _base(row: Any, account_id: str, at: Any, count: Any, platform: Any, campaign: Any) -> Select[Any]:
+    """Select (contact, count, at) of raw rows with their message and advocate, and what they are narrowed by."""
+    message = and_(MessageRow.id == row.message_id, MessageRow.account_id == row.account_id)
+    query = select(
+        func.coalesce(MessageRow.contact_id, AdvocateRow.contact_id, NOBODY).label("contact"),
+        count.label("count"),
+        at.label("at"),
+        func.coalesce(MessageRow.channel, "").label("channel"),
+        func.coalesce(MessageRow.template, "").label("template"),
+        func.coalesce(MessageRow.automation, "").label("automation"),
+        func.coalesce(case((MessageRow.id.is_not(None), MessageRow.campaign_id), else_=campaign), "").label(
+            "campaign_id"
+        ),
+        func.coalesce(platform, "").label("platform"),
+    ).select_from(row)
+    advocate = getattr(row, "advocate_id", literal(None))
+    joined = query.outerjoin(MessageRow, message).outerjoin(AdvocateRow, AdvocateRow.id == advocate)
+    return joined.where(row.account_id == account_id)
+
+
+def _events(account_id: str, metric: MessageMetric, span: Span) -> Select[Any]:
+    at = MessageEventRow.at
+    rows = _base(MessageEventRow, account_id, at, literal(1), literal(""), literal(""))
+    return rows.where(MessageEventRow.type == metric.value, *within(span, at))
+
+
+def _clicks(account_id: str, metric: str, span: Span) -> Select[Any]:
+    rows = _base(ClickRow, account_id, ClickRow.at, literal(1), ClickRow.platform, ClickRow.campaign_id)
+    return rows.where(*_VERDICTS[metric], *within(span, ClickRow.at))
+
+
+def _shares(account_id: str, span: Span) -> Select[Any]:
+    rows = _base(ShareRow, account_id, ShareRow.at, literal(1), ShareRow.platform, ShareRow.campaign_id)
+    return rows.where(ShareRow.verdict == Verdict.HUMAN, *within(span, ShareRow.at))
+
+
+def _outcomes(account_id: str, metric: str, span: Span) -> Select[Any]:
+    goal = _GOALS.get(metric)
+    count = OutcomeRow.quantity if goal else OutcomeRow.conversions
+    rows = _base(OutcomeRow, account_id, OutcomeRow.at, count, OutcomeRow.platform, OutcomeRow.campaign_id)
+    return rows.where(*([OutcomeRow.kind == goal] if goal else []), *within(span, OutcomeRow.at))
+
+
+def _gathered(
+    session: Session, account_id: str, rows: Select[Any], narrowed: Mapping[str, str], after: str | None, limit: int
+) -> list[ContactFigure]:
+    raw = rows.subquery()
+    total = func.sum(raw.c["count"])
+    sums = select(
+        raw.c.contact, total.label("total"), func.min(raw.c.at).label("first"), func.max(raw.c.at).label("last")
+    )
+    sums = sums.where(*(raw.c[name] == word for name, word in narrowed.items()))
+    if after:
+        sums = sums.where(raw.c.contact > after)
+    # What was given and taken back leaves no trace, as in the counters.
+    page = sums.group_by(raw.c.contact).having(total != 0).order_by(raw.c.contact).limit(limit).subquery()
+    person = and_(ContactRow.id == page.c.contact, ContactRow.account_id == account_id)
+    query = (
+        select(
+            page.c.contact,
+            ContactRow.id,
+            ContactRow.external_id,
+            ContactRow.email,
+            ContactRow.phone,
+            ContactRow.first_name,
+            ContactRow.last_name,
+            cast(page.c.total, Integer),
+            page.c.first,
+            page.c.last,
+        )
+        .outerjoin(ContactRow, person)
+        .order_by(page.c.contact)
+    )
+    return [ContactFigure(*row) for row in session.execute(query)]

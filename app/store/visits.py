@@ -1,0 +1,101 @@
+"""Visits as a report lists them, one by one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from app.domain.counting import QUARTER_S, Span
+from app.domain.devices import device
+from app.domain.referrers import disagrees
+from app.store.campaigns import AdvocateRow, CampaignRow
+from app.store.clicks import ClickRow
+
+_ALWAYS = Span()
+
+
+@dataclass(frozen=True, slots=True)
+class VisitFilter:
+    """Which visits are asked for; None where any will do."""
+
+    span: Span = _ALWAYS
+    campaign: str | None = None
+    """A campaign's key."""
+    advocate: str | None = None
+    """A share code."""
+    platform: str | None = None
+    """Of the link; empty for links without one."""
+    verdict: str | None = None
+
+
+def _nowhere(network: str) -> None:
+    """Know no country of any network."""
+
+
+def within(span: Span, at: Any) -> list[ColumnElement[bool]]:
+    """Return the conditions for a moment to lie in a span's quarters."""
+    conditions = []
+    if span.first_quarter is not None:
+        conditions.append(at >= datetime.fromtimestamp(span.first_quarter * QUARTER_S, UTC))
+    if span.end_quarter is not None:
+        conditions.append(at < datetime.fromtimestamp(span.end_quarter * QUARTER_S, UTC))
+    return conditions
+
+
+def visitor_report(
+    session: Session,
+    account_id: str,
+    *,
+    before: str | None,
+    limit: int,
+    wanted: VisitFilter | None = None,
+    country: Callable[[str], str | None] = _nowhere,
+) -> list[dict[str, Any]]:
+    """Return one row per visit, the newest first, from behind ``before``; machines are marked, not left out.
+
+    ``country`` tells where a network is; of visitors no more than their network is kept.
+    """
+    wanted = wanted or VisitFilter()
+    query = (
+        select(ClickRow, AdvocateRow.share_code, CampaignRow.key)
+        .outerjoin(AdvocateRow, AdvocateRow.id == ClickRow.advocate_id)
+        .outerjoin(CampaignRow, CampaignRow.id == ClickRow.campaign_id)
+        .where(ClickRow.account_id == account_id, *within(wanted.span, ClickRow.at))
+    )
+    if before:
+        query = query.where(ClickRow.id < before)
+    for column, value in (
+        (CampaignRow.key, wanted.campaign),
+        (AdvocateRow.share_code, wanted.advocate),
+        (ClickRow.verdict, wanted.verdict),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.platform is not None:
+        query = query.where(ClickRow.platform == wanted.platform if wanted.platform else ClickRow.platform.is_(None))
+    rows = session.execute(query.order_by(ClickRow.id.desc()).limit(limit))
+    return [_visit(click, share_code, campaign, country(click.ip)) for click, share_code, campaign in rows]
+
+
+def _visit(click: ClickRow, share_code: str | None, campaign: str | None, country: str | None) -> dict[str, Any]:
+    return {
+        "id": click.id,
+        "at": click.at.isoformat(),
+        "link_url": click.url,
+        "kind": click.kind,
+        "platform": click.platform,
+        "referrer": click.referrer or None,
+        "referrer_platform": click.referrer_platform,
+        "platform_disagrees": disagrees(click.platform, click.referrer_platform),
+        "advocate": share_code,
+        "campaign": campaign,
+        "message_id": click.message_id,
+        "user_agent": click.user_agent,
+        "device": device(click.user_agent),
+        "country": country,
+        "verdict": click.verdict,
+        "signals": click.signals,
+    }
