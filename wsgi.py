@@ -46,6 +46,7 @@ def _web() -> Any:
         edge_figures=_edge_figures,
         database_state=_database_state,
         names=Dns(),
+        check_integration=lambda name, credentials: factory.providers.check(name, credentials),
         max_body_bytes=settings.max_body_bytes,
         secret_key=settings.secret_keys[0],
         secure_cookies=settings.public_url.startswith("https://"),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.edge.redirect import Edge, WsgiApp
     from app.queue import Queue
     from app.store.link_copies import LinkCopies
+    from app.store.pacer import Pacer
     from integrations.protocol import CallbackReader
     from integrations.registry import Registry
     from integrations.webhook_caller import HttpWebhookCaller
@@ -108,6 +109,13 @@ class Factory:
         from app.store.link_copies import LinkCopies
 
         return LinkCopies(self.settings.effective_redis_url)
+
+    @cached_property
+    def pacer(self) -> "Pacer":
+        """Lets text messages leave no faster than their accounts want."""
+        from app.store.pacer import Pacer
+
+        return Pacer(self.settings.effective_redis_url, processes=self.settings.send_workers)
 
     def edge(self, behind: "WsgiApp | None" = None) -> "Edge":
         """Return the redirects, with ``behind`` (a plain 404 page when None) answering everything else."""

@@ -27,6 +27,7 @@ _JOB_TIMEOUT_S = 60
 _FAILURE_TTL_S = 86_400
 # Every job is idempotent, so trying again is always right; the last try comes after 11 minutes.
 _SEND_RETRY = (2, 10, 30, 120, 500)
+_LOOK_UP_RETRY = (30,)
 _CLICKS_RETRY = (1, 5, 15, 60)
 _OUTCOMES_RETRY = (2, 10, 30, 120)
 
@@ -57,6 +58,10 @@ class Queue:
             for ids in batches
         )
         return self._enqueue(SENDS, jobs)
+
+    def look_up(self, message_ids: Iterable[str]) -> bool:
+        """Wake a worker for each message whose fate is to be looked up; see ``send``."""
+        return self._enqueue(SENDS, (_job("workers.jobs.look_up", (one,), _LOOK_UP_RETRY) for one in message_ids))
 
     def attribute(self, subject: str, ids: Iterable[str]) -> bool:
         """Wake a worker for each "order" or "signup"; False when Redis is down and a sweep has to find them."""

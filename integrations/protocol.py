@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 from app.domain.consent import Refusal, Wish
 from app.domain.delivery import Sign
 from app.domain.mailing import Mailing
-from app.domain.message import Channel, Outbound, Receipt, Status
+from app.domain.message import Channel, Outbound, Receipt, Sought, Status
 from app.domain.order import OrderNotice
 
 
@@ -160,6 +160,40 @@ class BulkProvider(Provider, Protocol):
             UncertainError: all of it, or some, may have been taken.
         """
         ...
+
+
+@runtime_checkable
+class ListingProvider(Provider, Protocol):
+    """A provider that can be asked what it has taken."""
+
+    def find(self, sought: Sought) -> Receipt | None:
+        """Return the receipt of a message in the provider's own list; None when it is not there, or not yet.
+
+        Raises:
+            ProviderError: the list cannot be had.
+        """
+        ...
+
+
+@runtime_checkable
+class CheckableProvider(Provider, Protocol):
+    """A provider whose credentials can be tried without sending anything."""
+
+    def check(self) -> str:
+        """Return what the credentials open, in a few words.
+
+        Raises:
+            RejectedError: they do not work; the message says why.
+            ProviderError: nobody knows: the provider did not answer.
+        """
+        ...
+
+
+@runtime_checkable
+class PacedProvider(Provider, Protocol):
+    """A provider that wants no more messages a second than the account says."""
+
+    is_paced: bool
 
 
 class Providers(Protocol):

@@ -8,7 +8,14 @@ from app.domain.message import Channel, Outbound
 from config.settings import Settings
 from integrations import sendgrid, shopify, stripe, twilio, woocommerce
 from integrations.outbox import Outbox
-from integrations.protocol import Credentials, IntegrationFields, Provider
+from integrations.protocol import (
+    CheckableProvider,
+    Credentials,
+    IntegrationFields,
+    Provider,
+    ProviderError,
+    RejectedError,
+)
 from integrations.sendgrid import SendGrid
 from integrations.transport import is_local
 from integrations.twilio import Twilio
@@ -44,6 +51,19 @@ class Registry:
             return self._twilio(frozenset(own.items())) if own else self._outbox
         own = credentials.get("sendgrid") or (sendgrid.PLACEHOLDER if self._settings.sendgrid_api_base else None)
         return self._sendgrid(frozenset(own.items())) if own else self._outbox
+
+    def check(self, name: str, credentials: Mapping[str, str]) -> tuple[bool, str]:
+        """Return whether credentials work, and what they open or why they do not; an outage says nothing of them."""
+        kept: Mapping[str, Callable[[_Items], CheckableProvider]]
+        kept = {"twilio": self._twilio, "sendgrid": self._sendgrid}
+        if name not in kept:
+            return False, "These credentials are for what comes in: they show when the first call does."
+        try:
+            return True, kept[name](frozenset(credentials.items())).check()
+        except RejectedError as error:
+            return False, str(error)
+        except ProviderError as error:
+            return False, f"No answer: {error}"
 
     def _new_twilio(self, credentials: _Items) -> Twilio:
         return Twilio(

@@ -55,6 +55,7 @@ class SendGrid:
         self._credentials = credentials
         self._timeout_s = timeout_s
         self._address = f"{api_base.rstrip('/')}/v3/mail/send"
+        self._scopes_address = f"{api_base.rstrip('/')}/v3/scopes"
         self._session = new_session(api_base)
 
     def send(self, message: Outbound) -> Receipt:
@@ -63,6 +64,19 @@ class SendGrid:
         if response.ok:
             return Receipt(self.name, _taken_as(response))
         raise refusal(response, *_reason(response))
+
+    def check(self) -> str:
+        """Ask what the key may do."""
+        response = self._ask("GET", self._scopes_address)
+        if not response.ok:
+            raise refusal(response, *_reason(response))
+        try:
+            scopes = json.loads(response.content)["scopes"]
+        except (ValueError, LookupError, TypeError) as error:
+            raise UncertainError("SendGrid's answer cannot be read.") from error
+        if "mail.send" not in scopes:
+            raise RejectedError("The key may not send mail: it lacks the scope mail.send.")
+        return "The key may send mail."
 
     def split(self, mailing: Mailing) -> tuple[list[Mailing], list[str]]:
         """Return calls within SendGrid's limits; whoever's address or substitutions it would refuse goes alone."""
@@ -82,11 +96,14 @@ class SendGrid:
         return wished or self._credentials.get("from") or _own_address(link_host)
 
     def _post(self, body: bytes) -> Response:
+        return self._ask("POST", self._address, body)
+
+    def _ask(self, method: str, address: str, body: bytes | None = None) -> Response:
         key = self._credentials.get("api_key", "")
         if not is_plain(key):
             raise RejectedError("SendGrid's api_key is missing or malformed.")
-        headers = {"Content-Type": "application/json"}
-        request = Request("POST", self._address, headers, data=body, auth=_Bearer(key))
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        request = Request(method, address, headers, data=body, auth=_Bearer(key))
         return call(self._session, request, timeout_s=self._timeout_s)
 
 

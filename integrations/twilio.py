@@ -16,7 +16,7 @@ from twilio.http import HttpClient  # type: ignore[import-untyped]  # The SDK sh
 from twilio.http.response import Response as SdkResponse  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from app.domain.message import Outbound, Receipt, Status
+from app.domain.message import Outbound, Receipt, Sought, Status
 from integrations.protocol import (
     IntegrationFields,
     OptedOutError,
@@ -36,6 +36,8 @@ PLACEHOLDER: Mapping[str, str] = {"account_sid": "AC" + "0" * 32, "auth_token": 
 
 _LATER = frozenset({"20429", "21611"})
 """Too many requests; the sender's queue is full. Twilio did not take the message, whatever the HTTP status."""
+_LISTED = 200
+"""Messages to one number within two days that are looked through."""
 _NO_BODY = "21602"
 _NO_SENDER = "21603"
 _SID = re.compile(r"[0-9A-Za-z]+")
@@ -48,6 +50,7 @@ class Twilio:
     """One account of Twilio's; threads may share it."""
 
     name = "twilio"
+    is_paced = True
 
     def __init__(
         self,
@@ -76,6 +79,30 @@ class Twilio:
             code = None if taken.error_code is None else str(taken.error_code)
             raise _rejection(str(taken.error_message or f"Twilio says {taken.status}."), code)
         return Receipt(self.name, taken.sid, status)
+
+    def check(self) -> str:
+        """Ask for the account itself."""
+        self._check()
+        try:
+            account = self._client.api.v2010.accounts(self._credentials["account_sid"]).fetch()
+        except (AttributeError, TypeError, ValueError, KeyError) as error:
+            raise UncertainError("Twilio's answer cannot be read.") from error
+        if account.status != "active":
+            raise RejectedError(f"The account is {account.status}.")
+        return f"The account {account.friendly_name!r} is active."
+
+    def find(self, sought: Sought) -> Receipt | None:
+        """Look for a message in Twilio's list by number, day and words, which hold the message's own links."""
+        self._check()
+        try:
+            listed = self._client.messages.list(to=sought.recipient, date_sent_after=sought.since, limit=_LISTED)
+        except (AttributeError, TypeError, ValueError, KeyError) as error:
+            raise UncertainError("Twilio's answer cannot be read.") from error
+        for one in listed:
+            # A trial account's texts begin with words of Twilio's.
+            if one.sid not in sought.known and str(one.body or "").strip().endswith(sought.text.strip()):
+                return Receipt(self.name, one.sid, STATUSES.get(str(one.status), Status.SENT))
+        return None
 
     def _check(self) -> None:
         sid, token = self._credentials.get("account_sid", ""), self._credentials.get("auth_token", "")
@@ -127,7 +154,7 @@ class _Http(HttpClient):  # type: ignore[misc]  # The SDK ships no types.
         body = _body(response)
         if not 200 <= response.status_code < 300:
             raise _refusal(response, body)
-        if not isinstance(body.get("sid"), str):
+        if method == "POST" and not isinstance(body.get("sid"), str):
             raise UncertainError("Twilio's answer names no message.")
         return SdkResponse(response.status_code, response.content.decode(errors="replace"), response.headers)
 

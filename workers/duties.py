@@ -22,6 +22,7 @@ def duties(factory: Factory) -> tuple[Duty, ...]:
         if woken.messages:
             factory.queue.send_batches(woken.messages)
         for wake, ids in (
+            (factory.queue.look_up, woken.doubtful),
             (lambda ids: factory.queue.attribute("order", ids), woken.orders),
             (lambda ids: factory.queue.attribute("signup", ids), woken.signups),
             (factory.queue.work_off, woken.callbacks),

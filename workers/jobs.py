@@ -6,6 +6,7 @@ from functools import cache
 from app.edge.figures import batch_figures
 from app.factory import Factory
 from app.flow.credit_outcome import credit_order, credit_signup
+from app.flow.look_up_send import look_up_send
 from app.flow.record_clicks import record_clicks as record_batch
 from app.flow.send_batch import send_batch as send_together
 from app.flow.send_message import send_message
@@ -32,7 +33,13 @@ def send(message_id: str) -> None:
         link_port=parts().settings.port,
         public_url=parts().settings.public_url,
         copies=parts().link_copies,
+        pacer=parts().pacer,
     )
+
+
+def look_up(message_id: str) -> None:
+    """Look for one message of unknown fate in its provider's list."""
+    look_up_send(message_id, transaction=parts().transaction, providers=parts().providers, clock=parts().clock)
 
 
 def send_batch(message_ids: list[str]) -> None:

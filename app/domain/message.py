@@ -151,6 +151,17 @@ class Outbound:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """A message that a provider may have taken, as its own list would show it."""
+
+    recipient: str
+    text: str
+    since: datetime
+    known: frozenset[str] = frozenset()
+    """Ids in that list that belong to other messages."""
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """A provider has taken a message."""
 

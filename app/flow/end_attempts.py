@@ -20,6 +20,8 @@ from app.store.messages import add_events
 from app.store.sends import Draft, settle_many
 from integrations.protocol import UnavailableError
 
+FIRST_LOOK = timedelta(seconds=30)
+"""After which a message of unknown fate is first looked for in its provider's list."""
 _LONGEST_WAIT_S = 600
 _LONGEST_ASKED_WAIT_S = 3_600
 """A provider that asks for more than an hour is asked again after one."""
@@ -68,7 +70,15 @@ def fail(drafts: Sequence[Draft], why: str, *, provider: str | None, transaction
 def leave_unknown(drafts: Sequence[Draft], why: str, *, provider: str, transaction: Transaction, now: datetime) -> None:
     """Write down that nobody knows whether these were taken."""
     with transaction() as session:
-        settled = settle_many(session, drafts, status=Status.UNKNOWN, provider=provider, error=why)
+        settled = settle_many(
+            session,
+            drafts,
+            status=Status.UNKNOWN,
+            provider=provider,
+            error=why,
+            look_up_at=now + FIRST_LOOK,
+            looked_up=0,
+        )
         detail = {"provider": provider, "error": why}
         events = [(draft.id, Status.UNKNOWN, detail) for draft in _those(drafts, settled)]
         _keep(session, drafts[0].account_id, events, Tally(), now)
@@ -100,6 +110,14 @@ def put_back(
         detail = {"provider": provider, "error": str(outage), "again_at": (now + wait).isoformat()}
         events = [(draft.id, "postponed", detail) for draft in _those(drafts, settled)]
         _keep(session, drafts[0].account_id, events, Tally(), now)
+    return Status.QUEUED
+
+
+def wait_for_turn(draft: Draft, wait_s: float, *, transaction: Transaction, now: datetime) -> Status:
+    """Queue a message again until its turn: its account's messages leave one after the other."""
+    with transaction() as session:
+        due = now + timedelta(seconds=wait_s)
+        settle_many(session, [draft], status=Status.QUEUED, send_at=due, woken_at=None)
     return Status.QUEUED
 
 

@@ -11,19 +11,22 @@ from app.domain.errors import UnknownError
 from app.domain.message import Channel, Outbound, Status, Unrewritten, Untracked
 from app.domain.template import TemplateError
 from app.flow.compose_message import compose_message
-from app.flow.end_attempts import confirm, fail, leave_unknown, put_back
+from app.flow.end_attempts import confirm, fail, leave_unknown, put_back, wait_for_turn
 from app.flow.suppress_address import suppress_address
 from app.store.accounts import account_by_id
 from app.store.base import Session, Transaction
 from app.store.integrations import integrations
 from app.store.link_copies import LinkCopies
 from app.store.messages import add_event
+from app.store.pacer import Pacer
 from app.store.sends import Draft, claim, settle
 from app.store.sent_links import SentLinks, links_of_message
 from app.store.suppressions import suppressed
 from integrations.protocol import (
     Credentials,
     OptedOutError,
+    PacedProvider,
+    Provider,
     Providers,
     RejectedError,
     UnavailableError,
@@ -41,10 +44,11 @@ def send_message(
     link_port: int,
     public_url: str,
     copies: LinkCopies | None = None,
+    pacer: Pacer | None = None,
 ) -> Status | None:
     """Send one message; None when it is not to be sent: it is not due, was sent, another worker has it, or it ended.
 
-    Its links are copied to ``copies`` before anybody can press one.
+    Its links are copied to ``copies`` before anybody can press one, and ``pacer`` says when its turn is.
     """
     prepared = _prepare(
         message_id, transaction=transaction, now=clock(), lease=lease, link_port=link_port, public_url=public_url
@@ -55,6 +59,8 @@ def send_message(
     if copies and links:
         copies.keep([links])
     provider = providers.choose(outbound.channel, credentials)
+    if pacer and (wait_s := _turn(draft, provider, pacer, transaction=transaction)):
+        return wait_for_turn(draft, wait_s, transaction=transaction, now=clock())
     try:
         receipt = provider.send(outbound)
     except RejectedError as error:
@@ -68,6 +74,15 @@ def send_message(
         return put_back([draft], error, provider=provider.name, transaction=transaction, now=clock())
     confirm([draft], [receipt], transaction=transaction, now=clock())
     return receipt.status
+
+
+def _turn(draft: Draft, provider: Provider, pacer: Pacer, *, transaction: Transaction) -> float:
+    """Wait for a near turn and return 0; else return the seconds until a later one."""
+    if not isinstance(provider, PacedProvider) or not provider.is_paced:
+        return 0.0
+    with transaction() as session:
+        per_second = account_by_id(session, draft.account_id).sms_per_second
+    return pacer.take(draft.account_id, per_second)
 
 
 def _prepare(

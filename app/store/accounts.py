@@ -36,6 +36,8 @@ class AccountRow(Base):
     """Whether curly quotes and dashes of an SMS become the plain ones that cost half."""
     canary_links: Mapped[bool] = mapped_column(default=False)
     """Whether each templated email gets a link that nobody sees and only scanners follow."""
+    sms_per_second: Mapped[int] = mapped_column(default=20)
+    """How many text messages may leave in a second."""
     quiet_from: Mapped[str | None]
     """When the evening's quiet begins by the recipient's clock, as 21:00; None where there is none."""
     quiet_to: Mapped[str | None]
@@ -103,6 +105,7 @@ class Account:
     schemeless_links: bool = False
     plain_sms: bool = False
     canary_links: bool = False
+    sms_per_second: int = 20
     quiet_from: str | None = None
     quiet_to: str | None = None
     help_text: str | None = None
@@ -141,6 +144,7 @@ _ACCOUNT: tuple[Any, ...] = (
     AccountRow.schemeless_links,
     AccountRow.plain_sms,
     AccountRow.canary_links,
+    AccountRow.sms_per_second,
     AccountRow.quiet_from,
     AccountRow.quiet_to,
     AccountRow.help_text,
@@ -164,6 +168,7 @@ def add_account(session: Session, *, slug: str, name: str, signing_secret: str, 
         schemeless_links=account.schemeless_links,
         plain_sms=account.plain_sms,
         canary_links=account.canary_links,
+        sms_per_second=account.sms_per_second,
         sample_hidden=account.sample_hidden,
         signing_secret=signing_secret,
         created_at=now,

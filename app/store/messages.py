@@ -58,6 +58,9 @@ class MessageRow(Base):
     """When the queue was last told of it; the sweep leaves it alone for a while after."""
     attempt: Mapped[int]
     lease_until: Mapped[datetime | None] = mapped_column(Utc)
+    look_up_at: Mapped[datetime | None] = mapped_column(Utc)
+    """When a message of unknown fate is looked for in its provider's list; None where nobody looks, or any more."""
+    looked_up: Mapped[int] = mapped_column(default=0)
     provider: Mapped[str | None]
     provider_id: Mapped[str | None]
     error: Mapped[str | None]
@@ -126,7 +129,7 @@ def add_messages(session: Session, rows: Sequence[dict[str, Any]], now: datetime
     """Store new messages and return their ids; one whose trigger key was used before is left out."""
     if not rows:
         return set()
-    blank: dict[str, Any] = {"status": Status.QUEUED, "error": None, "attempt": 0, "decisions": []}
+    blank: dict[str, Any] = {"status": Status.QUEUED, "error": None, "attempt": 0, "looked_up": 0, "decisions": []}
     asked = [blank | row for row in rows]
     added = insert(session, MessageRow).on_conflict_do_nothing(index_elements=["account_id", "trigger_key"])
     done = session.execute(added.returning(MessageRow.id), asked)

@@ -2,16 +2,16 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, case, literal, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.counting import Subject
 from app.domain.mailing import kind_of
 from app.domain.message import Status
-from app.store.columns import Json
+from app.store.columns import Json, Utc
 from app.store.messages import MessageRow
 
 
@@ -106,6 +106,67 @@ def abandoned(session: Session, *, now: datetime, limit: int) -> list[tuple[str,
         MessageRow.status == Status.SENDING, MessageRow.lease_until < now
     )
     return [(row[0], row[1], row[2]) for row in session.execute(query.limit(limit))]
+
+
+def wake_doubtful(session: Session, *, now: datetime, pauses: Sequence[timedelta], limit: int) -> list[str]:
+    """Return messages of unknown fate that are to be looked up now, each as often as there are ``pauses``."""
+    last = len(pauses) - 1
+    due = (
+        select(MessageRow.id)
+        .where(MessageRow.status == Status.UNKNOWN, MessageRow.look_up_at <= now)
+        .order_by(MessageRow.look_up_at)
+        .limit(limit)
+    )
+    next_look = case(
+        *((MessageRow.looked_up == count, literal(now + pauses[count + 1], Utc)) for count in range(last)),
+        else_=null(),
+    )
+    looked = (
+        update(MessageRow)
+        .where(MessageRow.id.in_(due))
+        .values(look_up_at=next_look, looked_up=MessageRow.looked_up + 1)
+        .returning(MessageRow.id)
+    )
+    return list(session.execute(looked.execution_options(synchronize_session=False)).scalars())
+
+
+def doubtful(session: Session, message_id: str) -> Draft | None:
+    """Return a message while nobody knows whether it was sent."""
+    query = select(*_DRAFT).where(MessageRow.id == message_id, MessageRow.status == Status.UNKNOWN)
+    row = session.execute(query).one_or_none()
+    return Draft(*row) if row else None
+
+
+def known_provider_ids(session: Session, account_id: str, recipient: str) -> frozenset[str]:
+    """Return what providers call the messages that this recipient is known to have been sent."""
+    query = select(MessageRow.provider_id).where(
+        MessageRow.account_id == account_id, MessageRow.recipient == recipient, MessageRow.provider_id.is_not(None)
+    )
+    rows = session.execute(query.order_by(MessageRow.id.desc()).limit(1000))
+    return frozenset(str(row[0]) for row in rows)
+
+
+def resend(session: Session, account_id: str, message_id: str, *, now: datetime) -> bool:
+    """Move a message of unknown fate, or one that failed, back to the queue; False when it is neither."""
+    again = (
+        update(MessageRow)
+        .where(
+            MessageRow.account_id == account_id,
+            MessageRow.id == message_id,
+            MessageRow.status.in_((Status.UNKNOWN, Status.FAILED)),
+        )
+        .values(
+            status=Status.QUEUED,
+            # The same number would let the earlier attempt write down its end as this one's.
+            attempt=MessageRow.attempt + 1,
+            error=None,
+            send_at=now,
+            woken_at=now,
+            look_up_at=None,
+            looked_up=0,
+        )
+    )
+    return session.execute(again.returning(MessageRow.id)).one_or_none() is not None
 
 
 def release(

@@ -1,6 +1,6 @@
 """What the views stand on; the factory builds it, one for each Flask application."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -41,6 +41,8 @@ class Parts:
     """What all processes of this machine counted, and what waits in its journal."""
     country: Callable[[str], str | None] = lambda _: None
     """Where a network is, where a GeoIP file tells: two letters."""
+    check_integration: Callable[[str, Mapping[str, str]], tuple[bool, str]] = lambda name, _: (False, name)
+    """Tells whether an integration's credentials work, and what they open or why they do not."""
     private_webhooks: bool = False
     """Whether outgoing webhooks may go to private networks."""
 

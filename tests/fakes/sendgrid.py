@@ -36,11 +36,17 @@ _Complaint = tuple[str, str | None, str | None]
 class SendGridFake(VendorFake):
     """Accepts a mail as SendGrid does; ``messages`` holds the JSON and the ``x_message_id`` it was given."""
 
+    scopes: tuple[str, ...] = ("mail.send", "alerts.read")
+    """What the key may do."""
     api_key: str | None = None
     """The only key that is let in; None lets any in."""
 
     def judge(self, call: Call) -> Answer | dict[str, Any]:
         """Check the key, the media type, the JSON and then each field."""
+        if (call.method, call.path) == ("GET", "/v3/scopes"):
+            known = self._knows(call.headers.get("Authorization", ""))
+            refused = _errors(401, ("authorization required", None, None))
+            return Answer(200, {"scopes": self.scopes}) if known else refused
         if call.path != _PATH:
             return _errors(404, ("not found", None, None))
         if call.method != "POST":

@@ -13,11 +13,12 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from tests.fakes.server import Answer, Call, VendorFake, run
 
 _PATH = re.compile(r"/2010-04-01/Accounts/([0-9A-Za-z]+)/Messages\.json")
+_READ = re.compile(r"/2010-04-01/Accounts/([0-9A-Za-z]+)(/Messages)?\.json")
 _FORM = "application/x-www-form-urlencoded"
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
@@ -48,8 +49,22 @@ class TwilioFake(VendorFake):
     auth_token: str | None = None
     """The only token that is let in; None lets any in."""
 
+    def _read(self, call: Call) -> Answer:
+        """Answer a look at the account, or at its messages."""
+        parts = urlsplit(call.path)
+        path = _READ.fullmatch(parts.path)
+        if not path or not self._knows(path[1], call.headers.get("Authorization", "")):
+            return _error(401, 20003, "Authenticate")
+        if not path[2]:
+            return Answer(200, {"sid": path[1], "status": "active", "friendly_name": "Shop"})
+        to = dict(parse_qsl(parts.query)).get("To")
+        listed = [{**_resource(one), "status": "delivered"} for one in self.messages if one["To"] == to]
+        return Answer(200, {"messages": listed[::-1], "next_page_uri": None, "page": 0, "page_size": 50})
+
     def judge(self, call: Call) -> Answer | dict[str, Any]:
         """Check in Twilio's order: address, credentials, sender, recipient, body."""
+        if call.method == "GET":
+            return self._read(call)
         path = _PATH.fullmatch(urlsplit(call.path).path)
         if not path:
             return _error(404, 20404, f"The requested resource {call.path} was not found")
@@ -66,32 +81,7 @@ class TwilioFake(VendorFake):
     def accepted(self, message: dict[str, Any]) -> Answer:
         """Return 201 and the new resource."""
         message["sid"] = "SM" + secrets.token_hex(16)
-        service = message.get("MessagingServiceSid")
-        account = f"/2010-04-01/Accounts/{message['AccountSid']}"
-        now = format_datetime(datetime.now(UTC))
-        resource = {
-            "account_sid": message["AccountSid"],
-            "api_version": "2010-04-01",
-            "body": message["Body"],
-            "date_created": now,
-            "date_sent": None,
-            "date_updated": now,
-            "direction": "outbound-api",
-            "error_code": None,
-            "error_message": None,
-            "from": message.get("From"),
-            "messaging_service_sid": service,
-            "num_media": "0",
-            "num_segments": "0" if service else "1",
-            "price": None,
-            "price_unit": None,
-            "sid": message["sid"],
-            "status": "accepted" if service else "queued",
-            "subresource_uris": {"media": f"{account}/Messages/{message['sid']}/Media.json"},
-            "to": message["To"],
-            "uri": f"{account}/Messages/{message['sid']}.json",
-        }
-        return Answer(HTTPStatus.CREATED, resource)
+        return Answer(HTTPStatus.CREATED, _resource(message))
 
     def failure(self, status: int) -> Answer:
         """Return Twilio's 429 or 500."""
@@ -107,6 +97,34 @@ class TwilioFake(VendorFake):
         except (binascii.Error, UnicodeDecodeError):
             return False
         return scheme == "Basic" and user == account_sid and bool(token) and self.auth_token in {None, token}
+
+
+def _resource(message: dict[str, Any]) -> dict[str, Any]:
+    service = message.get("MessagingServiceSid")
+    account = f"/2010-04-01/Accounts/{message['AccountSid']}"
+    now = format_datetime(datetime.now(UTC))
+    return {
+        "account_sid": message["AccountSid"],
+        "api_version": "2010-04-01",
+        "body": message["Body"],
+        "date_created": now,
+        "date_sent": None,
+        "date_updated": now,
+        "direction": "outbound-api",
+        "error_code": None,
+        "error_message": None,
+        "from": message.get("From"),
+        "messaging_service_sid": service,
+        "num_media": "0",
+        "num_segments": "0" if service else "1",
+        "price": None,
+        "price_unit": None,
+        "sid": message["sid"],
+        "status": "accepted" if service else "queued",
+        "subresource_uris": {"media": f"{account}/Messages/{message['sid']}/Media.json"},
+        "to": message["To"],
+        "uri": f"{account}/Messages/{message['sid']}.json",
+    }
 
 
 def _sender(form: dict[str, str]) -> tuple[int, str] | None:

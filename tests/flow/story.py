@@ -79,6 +79,7 @@ class Shop:
 
     def __init__(self, transaction: Transaction, account: Account, now: datetime) -> None:
         self.transaction, self.account, self.now = transaction, account, now
+        self.pacer: Any = None
         with transaction() as session:
             self.host = domains(session, account.id)[0].host
 
@@ -128,6 +129,7 @@ class Shop:
             lease=LEASE,
             link_port=8000,
             public_url=HUB,
+            pacer=self.pacer,
         )
 
     def send_together(self, message_ids, provider=None, providers=None):

@@ -190,6 +190,7 @@ def application(stage: Stage) -> Flask:
         journal_state=lambda: stage.trouble.get("journal"),
         database_state=lambda: stage.trouble.get("database"),
         names=cast(Names, _Now(lambda: stage.names)),
+        check_integration=lambda name, credentials: (name == "twilio", ", ".join(sorted(credentials))),
         max_body_bytes=MAX_BODY,
         secret_key="a key for tests only",
         secure_cookies=False,

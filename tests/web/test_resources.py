@@ -260,3 +260,22 @@ def test_a_domain_is_read(hub):
     path = f"/api/v1/domains/{shown['id']}"
     assert hub.get(path).json == shown
     assert hub.get(path, headers={"Authorization": f"Bearer {hub.other.api_key}"}).status_code == 404
+
+
+def test_an_integration_can_be_tried_and_only_ones_own(hub):
+    hub.put("/api/v1/integrations/twilio", {"account_sid": "AC1", "auth_token": "t"})
+    tried = hub.post("/api/v1/integrations/twilio/check")
+    assert (tried.status_code, tried.json) == (200, {"works": True, "detail": "account_sid, auth_token"})
+    assert hub.post("/api/v1/integrations/sendgrid/check").status_code == 404
+
+
+def test_a_message_that_was_never_in_doubt_is_not_sent_again(hub):
+    body = {"channel": "email", "contact": {"email": "a@example.com"}, "message": {"subject": "Hi", "text": "Hi"}}
+    accepted = hub.post("/hooks/demo/triggers", body).json["message"]
+    assert hub.post(f"/api/v1/messages/{accepted['id']}/resend").status_code == 409
+    assert hub.post("/api/v1/messages/nobodys/resend").status_code == 404
+
+
+def test_an_account_says_how_fast_its_texts_leave(hub):
+    assert hub.call("PATCH", "/api/v1/account", {"sms_per_second": 3}).json["sms_per_second"] == 3
+    assert hub.call("PATCH", "/api/v1/account", {"sms_per_second": 0}).status_code == 422

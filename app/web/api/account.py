@@ -50,5 +50,6 @@ def _answer(account: Account) -> Response:
         "schemeless_links": account.schemeless_links,
         "plain_sms": account.plain_sms,
         "canary_links": account.canary_links,
+        "sms_per_second": account.sms_per_second,
     }
     return json_response(AccountSchema().dump(shown))

@@ -11,7 +11,7 @@ from app.web.callers import verify_api
 from app.web.documents import Resource, page_of
 from app.web.listing import answer_list
 from app.web.parts import parts
-from app.web.schemas.resources import CREDENTIALS, IntegrationSchema
+from app.web.schemas.resources import CREDENTIALS, IntegrationCheckSchema, IntegrationSchema
 
 resource = Resource("integrations", "/api/v1/integrations", "Credentials for other systems.")
 _LONGEST = 4000
@@ -56,6 +56,18 @@ def remove_integration(name: str) -> None:
     with parts().transaction() as session:
         if not delete_integration(session, call.account.id, name):
             raise UnknownError("integration", name)
+
+
+@resource.view("/<name>/check", method="POST", answers=IntegrationCheckSchema)
+def check_integration(name: str) -> dict[str, Any]:
+    """Try the stored credentials at the other system; nothing is sent."""
+    call = verify_api()
+    with parts().reading() as session:
+        found = integrations(session, call.account.id)
+    if name not in found:
+        raise UnknownError("integration", name)
+    works, detail = parts().check_integration(name, found[name])
+    return {"works": works, "detail": detail}
 
 
 def _read(name: str, body: dict[str, Any]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from marshmallow import fields
 from app.domain.errors import UnknownError
 from app.domain.message import Channel
 from app.flow.release_message import release_message
+from app.flow.resend_message import resend_message
 from app.store.base import Session
 from app.store.messages import MessageRow, events_of, list_messages, message_by_id
 from app.web.addresses import message_url
@@ -75,6 +76,22 @@ def release(message_id: str) -> Response:
 
     def work(session: Session) -> Reply:
         release_message(session, call.account, message_id, now=parts().clock())
+        row = message_by_id(session, call.account.id, message_id)
+        if row is None:
+            raise UnknownError("message", message_id)
+        keys = campaign_keys(session, call.account.id, [row.campaign_id])
+        return Reply(MessageSummarySchema().dump(_summary(row, keys)), send=[[row.id]])
+
+    return answer_once(call, call.body() if call.raw else {}, work)
+
+
+@resource.view("/<message_id>/resend", method="POST", answers=MessageSummarySchema, status=202)
+def resend(message_id: str) -> Response:
+    """Send a message again whose fate is unknown, or that failed; nothing else ever repeats one."""
+    call = verify_api()
+
+    def work(session: Session) -> Reply:
+        resend_message(session, call.account, message_id, now=parts().clock())
         row = message_by_id(session, call.account.id, message_id)
         if row is None:
             raise UnknownError("message", message_id)

@@ -1,6 +1,7 @@
 """The resources of the API: what is written with PUT and POST, and what is read back."""
 
 from marshmallow import Schema, fields
+from marshmallow.validate import Range
 
 from app.domain.message import Channel, Goal, Unrewritten
 from app.web.schemas.trigger import HTML_LENGTH, TEXT_LENGTH
@@ -20,6 +21,7 @@ class AccountSchema(Schema):
     schemeless_links = fields.Boolean(required=True)
     plain_sms = fields.Boolean(required=True)
     canary_links = fields.Boolean(required=True)
+    sms_per_second = fields.Integer(required=True)
 
 
 class AccountChangeSchema(Schema):
@@ -38,6 +40,11 @@ class AccountChangeSchema(Schema):
             "description": "Whether each templated email gets a link that is hidden from people and screen readers: who"
             " follows it is a scanner, and so is all that came from there about that time."
         }
+    )
+    sms_per_second = fields.Integer(
+        strict=True,
+        validate=Range(1, 1000),
+        metadata={"description": "How many text messages may leave in a second, whatever number of workers there is."},
     )
 
 
@@ -177,6 +184,13 @@ CREDENTIALS = {
     "additionalProperties": {"type": "string", "minLength": 1},
     "description": "The credentials by name, which differ by integration; they go in and never come out.",
 }
+
+
+class IntegrationCheckSchema(Schema):
+    """Whether an integration's credentials work."""
+
+    works = fields.Boolean(required=True)
+    detail = fields.String(required=True, metadata={"description": "What they open, or why they do not work."})
 
 
 class IntegrationSchema(Schema):
