@@ -227,3 +227,26 @@ def test_each_account_enrols_its_own(hub, visitor):
         == "http://other.localhost:8000/adalovelace"
     )
     assert hub.get("/api/v1/advocates").json["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"\xff\xfe%00%ff=%zz&name=%ED%A0%80", "application/x-www-form-urlencoded"),
+        (b"name=" + b"a" * 900_000, "application/x-www-form-urlencoded"),
+        (b"--x\r\nnonsense", "multipart/form-data; boundary=x"),
+        (b"x" * 100, "multipart/form-data"),
+        (b'{"name": 5}', "application/json"),
+        (b"&" * 5_000, "application/x-www-form-urlencoded"),
+    ],
+    ids=["bytes", "huge", "half", "no boundary", "json", "many"],
+)
+def test_nothing_that_is_posted_is_an_error_of_ours(hub, visitor, body, kind):
+    answer = visitor.client.post("/e/spring", base_url=HOST, data=body, content_type=kind)
+    assert answer.status_code in {400, 413}
+    assert rows(hub, ContactRow) == []
+
+
+def test_what_the_form_hides_may_be_nonsense(hub, visitor):
+    visitor.fill(query="?mbsy=%F0%9F%98%80%E2%80%AE&mbsy_source=' or 1=1--", **ADA)
+    assert [(row.mbsy, row.mbsy_source) for row in rows(hub, SignupRow)] == [(None, None)]
