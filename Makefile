@@ -7,7 +7,7 @@ PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock
+.PHONY: help run test check bench faults lock
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ check: $(VENV)/tests.installed ## formatting, lint, types, import rules
 
 bench: $(VENV)/tests.installed ## the benchmarks, each a ratio measured in one run
 	$(BIN)/python -m tests.bench
+
+faults: $(VENV)/tests.installed ## kill processes and stop stores under load, for a minute
+	FAULTS_SECONDS=60 $(BIN)/pytest --numprocesses=0 tests/faults
 
 lock: ## write the lock files anew from pyproject.toml (for developers)
 	$(PYTHON) -m venv $(VENV)

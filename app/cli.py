@@ -130,11 +130,10 @@ def ship_command(directory: Path | None) -> None:
     """Bring clicks from the journal to the database; with DIRECTORY, those that a dead machine left there, and end."""
     from workers import ship_process
 
-    shipper = ship_process.shipper(_factory(), directory)
-    if directory:
-        ship_process.drain(shipper)
-    else:
-        ship_process.serve(shipper)
+    if directory is None:
+        ship_process.serve(ship_process.shipper(_factory()))
+    elif not ship_process.drain(ship_process.shipper_by_hand(_ready_factory(), directory)):
+        sys.exit(1)
 
 
 @main.command("schedule")

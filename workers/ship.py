@@ -109,6 +109,14 @@ class Shipper:
             self.state.error = f"{type(error).__name__}: {error}"
         return self._look_around()
 
+    def hindrance(self) -> str:
+        """Return what keeps the rest from being shipped and will not end by itself; empty when nothing does."""
+        if self.state.error:
+            return ""
+        if not self.state.is_shipping:
+            return "another shipper, of a running hub perhaps, has this folder"
+        return "" if any(self._directory.glob("*.log")) else "a living process still writes to them"
+
     def close(self) -> None:
         """Let another shipper have the folder."""
         if self._lock >= 0:

@@ -129,6 +129,26 @@ def test_a_full_disk_breaks_nothing_and_loses_nothing(journal, folder, monkeypat
     assert lines(folder) == [b"one\n", b"two\n", b"three\n", b"four\n"]
 
 
+def test_a_real_limit_of_the_system_loses_and_doubles_nothing(folder):
+    program = (
+        "import resource, sys; from pathlib import Path; from app.edge.journal import Journal\n"
+        "limit = resource.getrlimit(resource.RLIMIT_FSIZE)\n"
+        "journal = Journal(Path(sys.argv[1]), flush_interval_s=60)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, limit[1]))\n"
+        "for number in range(500): journal.append(b'%05d\\n' % number)\n"
+        "state = journal.state()\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, limit)\n"
+        "journal.close()\n"
+        "print(state.error, state.held, state.lost, journal.state().writable, sep='|')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, folder], capture_output=True, text=True, cwd=PROJECT, check=True
+    )
+    # 166 lines of six bytes fit; the 167th fits in part, and is taken back.
+    assert done.stdout == "File too large|334|0|True\n"
+    assert sorted(lines(folder)) == [b"%05d\n" % number for number in range(500)]
+
+
 def test_a_line_that_fits_in_part_is_taken_back(journal, folder, monkeypatch):
     journal.append(b"one\n")
     real = os.write
