@@ -41,16 +41,15 @@ class WebhookWorker:
         self._factory = factory
         self._stopping = False
         self._news = threading.Event()
-        """A call has ended, or the end is wanted."""
+        """A call has ended."""
         self._troubled = False
         self._lock = threading.Lock()
         self._under_way: Counter[str] = Counter()
         """By webhook."""
 
     def stop(self) -> None:
-        """Claim nothing more."""
+        """Claim nothing more; a signal's handler may call it, for it waits for no lock."""
         self._stopping = True
-        self._news.set()
 
     def run(self) -> None:
         """Work until stopped."""
