@@ -1,7 +1,7 @@
 """Triggers become stored messages, each once; sending comes later."""
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,12 @@ from app.domain.mailing import kind_of
 from app.domain.message import Channel, Status, Trigger
 from app.flow.enrol_advocate import enrol_advocates
 from app.flow.plan_trigger import Lookups, Plan, plan_trigger
+from app.flow.wait_for_morning import end_of_quiet, postponement
 from app.store.accounts import Account
 from app.store.base import Session
 from app.store.campaigns import Advocate, Campaign
 from app.store.contacts import Contact, save_contacts
+from app.store.deliveries import add_events
 from app.store.messages import EarlierMessage, add_messages, messages_by_trigger
 from app.store.suppressions import suppressed
 
@@ -46,6 +48,8 @@ class _Letter:
     message_id: str
     address: str
     suppressed_reason: str | None
+    quiet_until: datetime | None = None
+    """The end of the quiet hours in which it would be due."""
 
     @property
     def status(self) -> Status:
@@ -58,7 +62,7 @@ class _Letter:
 
     def send_at(self, now: datetime) -> datetime:
         """Return when its sending may begin."""
-        return max(self.trigger.send_at or now, now)
+        return self.quiet_until or max(self.trigger.send_at or now, now)
 
 
 def accept_trigger(session: Session, account: Account, trigger: Trigger, *, now: datetime) -> Accepted:
@@ -141,12 +145,23 @@ def _store(
 ) -> dict[int, Accepted | ThroughlineError]:
     people = save_contacts(session, account.id, [letter.trigger.contact for letter in letters.values()], now)
     contacts = dict(zip(letters, people, strict=True))
+    letters = {index: _after_quiet(account, letter, contacts[index], now) for index, letter in letters.items()}
     advocates = _enrol(session, account, letters, contacts, now=now)
     rows = [_row(account, letter, contacts[index], advocates.get(index), now=now) for index, letter in letters.items()]
     new = add_messages(session, rows, now)
+    postponed = [one for one in letters.values() if one.quiet_until and one.message_id in new]
+    add_events(session, account.id, [(one.message_id, *postponement(now, one.send_at(now))) for one in postponed])
     raced = [letter.trigger.key for letter in letters.values() if letter.message_id not in new]
     ahead = messages_by_trigger(session, account.id, [key for key in raced if key is not None])
     return {index: _result(account, letter, new, ahead, now) for index, letter in letters.items()}
+
+
+def _after_quiet(account: Account, letter: _Letter, contact: Contact, now: datetime) -> _Letter:
+    """Return a letter that would be due in its reader's quiet hours with their end."""
+    if letter.suppressed_reason is not None:
+        return letter
+    until = end_of_quiet(account, letter.plan.content.purpose, contact, due=letter.send_at(now))
+    return replace(letter, quiet_until=until) if until else letter
 
 
 def _result(

@@ -15,6 +15,8 @@ from app.domain.message import Channel, Receipt, Status, Untracked
 from app.domain.template import TemplateError
 from app.flow.compose_message import Composer
 from app.flow.end_attempts import confirm, fail, leave_unknown, put_back
+from app.flow.wait_for_morning import end_of_quiet
+from app.store.accounts import account_by_id
 from app.store.base import Session, Transaction
 from app.store.campaigns import advocates_by_id
 from app.store.contacts import contacts_by_id
@@ -68,7 +70,7 @@ def send_batch(
         claimed = claim_many(session, message_ids, now=now, lease_until=now + lease)
         batches, alone, links = [], [], []
         for group in _groups(claimed):
-            batch = _prepare(session, group, providers, link_port=link_port, public_url=public_url)
+            batch = _prepare(session, group, providers, link_port=link_port, public_url=public_url, now=now)
             if batch:
                 batches.append(batch)
                 links += links_of_messages(session, group[0].account_id, list(batch.drafts))
@@ -93,7 +95,7 @@ def _groups(drafts: Sequence[Draft]) -> list[list[Draft]]:
 
 
 def _prepare(
-    session: Session, group: Sequence[Draft], providers: Providers, *, link_port: int, public_url: str
+    session: Session, group: Sequence[Draft], providers: Providers, *, link_port: int, public_url: str, now: datetime
 ) -> _Batch | None:
     """Compose what can be merged, and keep it; None where everybody goes alone."""
     first = group[0]
@@ -108,7 +110,7 @@ def _prepare(
         return None
     if composer.letter is None:
         return None
-    addressees = _merged(session, composer, group)
+    addressees = _merged(session, composer, group, now)
     if not addressees:
         return None
     rows = [{"_id": one.message_id, "_subject": one.subject, "_merged": one.values} for one in addressees]
@@ -119,17 +121,20 @@ def _prepare(
     return _Batch(mailing, {one.message_id: drafts[one.message_id] for one in addressees}, provider)
 
 
-def _merged(session: Session, composer: Composer, group: Sequence[Draft]) -> list[Addressee]:
-    """Return what is each reader's own; who is suppressed, or whose body must be its own, is left out."""
+def _merged(session: Session, composer: Composer, group: Sequence[Draft], now: datetime) -> list[Addressee]:
+    """Return what is each reader's own; left out is who is suppressed, asleep, or whose body must be its own."""
     account_id = group[0].account_id
     contacts = contacts_by_id(session, account_id, {draft.contact_id for draft in group})
     known = {draft.advocate_id for draft in group if draft.advocate_id is not None}
     advocates = advocates_by_id(session, account_id, known) if known else {}
+    account = account_by_id(session, account_id)
     stopped = suppressed(session, account_id, {(draft.channel, draft.recipient) for draft in group})
     addressees = []
     for draft in group:
         contact = contacts.get(draft.contact_id)
         if contact is None or (draft.channel, draft.recipient) in stopped:
+            continue
+        if end_of_quiet(account, draft.purpose, contact, due=now):
             continue
         merged = composer.merge(draft, contact, advocates.get(draft.advocate_id or ""))
         if merged:

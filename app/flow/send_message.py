@@ -13,6 +13,7 @@ from app.domain.template import TemplateError
 from app.flow.compose_message import compose_message
 from app.flow.end_attempts import confirm, fail, leave_unknown, put_back, wait_for_turn
 from app.flow.suppress_address import suppress_address
+from app.flow.wait_for_morning import is_quiet
 from app.store.accounts import account_by_id
 from app.store.base import Session, Transaction
 from app.store.integrations import integrations
@@ -91,7 +92,7 @@ def _prepare(
     """Claim and compose a message; one that nobody wants, or that cannot be composed, ends here and says why."""
     with transaction() as session:
         draft = claim(session, message_id, now=now, lease_until=now + lease)
-        if draft is None or _is_suppressed(session, draft, now=now) or _is_held(session, draft, now=now):
+        if draft is None or any(waits(session, draft, now=now) for waits in (_is_suppressed, _is_held, is_quiet)):
             return None
         credentials = integrations(session, draft.account_id)
         try:

@@ -279,3 +279,32 @@ def test_a_message_that_was_never_in_doubt_is_not_sent_again(hub):
 def test_an_account_says_how_fast_its_texts_leave(hub):
     assert hub.call("PATCH", "/api/v1/account", {"sms_per_second": 3}).json["sms_per_second"] == 3
     assert hub.call("PATCH", "/api/v1/account", {"sms_per_second": 0}).status_code == 422
+
+
+def test_an_account_chooses_its_quiet_hours_zone_and_help_text(hub):
+    chosen = {"quiet_hours": {"from": "21:00", "to": "08:00"}, "time_zone": "Europe/Berlin", "help_text": "Call us"}
+    for method in ("PUT", "PATCH"):
+        answer = hub.call(method, "/api/v1/account", chosen)
+        assert {name: answer.json[name] for name in chosen} == chosen
+    assert hub.put("/api/v1/account", {"plain_sms": True}).json["quiet_hours"] == chosen["quiet_hours"]
+    assert hub.put("/api/v1/account", {"quiet_hours": None, "help_text": None}).json["quiet_hours"] is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("quiet_hours", {"from": "21:00"}),
+        ("quiet_hours", {"from": "21:00", "to": "21:00"}),
+        ("quiet_hours", {"from": "24:00", "to": "08:00"}),
+        ("quiet_hours", {"from": "9pm", "to": "08:00\n"}),
+        ("quiet_hours", {"from": 21, "to": 8}),
+        ("quiet_hours", "21:00-08:00"),
+        ("time_zone", "Mars/Olympus"),
+        ("time_zone", None),
+        ("help_text", "x" * 2000),
+    ],
+)
+def test_quiet_hours_and_zones_that_are_none_are_refused_by_name(hub, field, value):
+    answer = hub.put("/api/v1/account", {field: value})
+    assert answer.status_code == 422
+    assert all(name.startswith(field) for name in answer.json["errors"])

@@ -23,13 +23,26 @@ def show_account() -> Response:
 
 @resource.view("", method="PATCH", answers=AccountSchema, takes=(AccountChangeSchema,))
 def change_account() -> Response:
-    """Switch smart URLs on or off, and choose how links and texts are treated.
+    """Switch smart URLs on or off, and choose how links and texts are treated, and when it is quiet.
 
-    Messages from then on are concerned; what was sent stays as it is.
+    Messages from then on are concerned; what was sent stays as it is. What is left out stays, too.
     """
+    return _change()
+
+
+@resource.view("", method="PUT", answers=AccountSchema, takes=(AccountChangeSchema,))
+def put_account() -> Response:
+    """Change the account, as PATCH does: what is left out stays."""
+    return _change()
+
+
+def _change() -> Response:
     call = verify_api()
     changes = load(AccountChangeSchema(), call.body())
     wanted = changes.pop("smart_urls", None)
+    if "quiet_hours" in changes:
+        quiet = changes.pop("quiet_hours") or {}
+        changes |= {"quiet_from": quiet.get("begins"), "quiet_to": quiet.get("ends")}
     with parts().transaction() as session:
         account = account_by_id(session, call.account.id)
         if wanted is not None and wanted != (account.smart_urls_since is not None):
@@ -51,5 +64,7 @@ def _answer(account: Account) -> Response:
         "plain_sms": account.plain_sms,
         "canary_links": account.canary_links,
         "sms_per_second": account.sms_per_second,
+        "quiet_hours": {"begins": account.quiet_from, "ends": account.quiet_to} if account.quiet_from else None,
+        "help_text": account.help_text,
     }
     return json_response(AccountSchema().dump(shown))

@@ -1,11 +1,36 @@
 """The resources of the API: what is written with PUT and POST, and what is read back."""
 
-from marshmallow import Schema, fields
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validates_schema
 from marshmallow.validate import Range
 
 from app.domain.message import Channel, Goal, Unrewritten
 from app.web.schemas.trigger import HTML_LENGTH, TEXT_LENGTH
-from app.web.schemas.values import Body, EmailAddress, Flag, HostName, JsonObject, Line, PhoneNumber
+from app.web.schemas.values import (
+    Body,
+    ClockTime,
+    EmailAddress,
+    Flag,
+    HostName,
+    JsonObject,
+    Line,
+    PhoneNumber,
+    ZoneName,
+)
+
+
+class QuietHoursSchema(Schema):
+    """From one time of day to another, over midnight where the end is the earlier one."""
+
+    begins = ClockTime(data_key="from", required=True)
+    ends = ClockTime(data_key="to", required=True)
+
+    @validates_schema
+    def check_length(self, values: dict[str, Any], **_: Any) -> None:
+        """Refuse hours without a length."""
+        if values["begins"] == values["ends"]:
+            raise ValidationError({"to": ["Must differ from the beginning; give null for no quiet hours."]})
 
 
 class AccountSchema(Schema):
@@ -22,11 +47,20 @@ class AccountSchema(Schema):
     plain_sms = fields.Boolean(required=True)
     canary_links = fields.Boolean(required=True)
     sms_per_second = fields.Integer(required=True)
+    quiet_hours = fields.Nested(QuietHoursSchema, required=True, allow_none=True)
+    help_text = fields.String(required=True, allow_none=True)
 
 
 class AccountChangeSchema(Schema):
     """What of an account can be changed; what is left out stays."""
 
+    time_zone = ZoneName(metadata={"description": "Of whoever's own is not known, by its IANA name."})
+    quiet_hours = fields.Nested(
+        QuietHoursSchema,
+        allow_none=True,
+        metadata={"description": "When marketing waits, by the recipient's clock; null where it never does."},
+    )
+    help_text = Body(1_600, allow_none=True, metadata={"description": "What answers a text that says HELP."})
     smart_urls = Flag(metadata={"description": "Whether links are swapped."})
     unrewritten = fields.Enum(
         Unrewritten,

@@ -20,6 +20,7 @@ from app.web.schemas.values import (
     Line,
     Moment,
     PhoneNumber,
+    ZoneName,
 )
 
 MOST_TRIGGERS = 1000
@@ -41,12 +42,16 @@ class ContactSchema(Schema):
     phone = PhoneNumber(allow_none=True)
     first_name = Line(200, blank_is_unsaid=True, allow_none=True)
     last_name = Line(200, blank_is_unsaid=True, allow_none=True)
+    timezone = ZoneName(allow_none=True, metadata={"description": "By its IANA name; kept as the field of that name."})
     extra = JsonObject(data_key="fields", attribute="fields", allow_none=True)
 
     @post_load
     def make(self, values: dict[str, Any], **_: Any) -> ContactDetails:
         """Return the domain's value."""
-        return ContactDetails(**_said(values))
+        zone, said = values.pop("timezone", None), _said(values)
+        if zone is not None:
+            said["fields"] = {**said.get("fields", {}), "timezone": zone}
+        return ContactDetails(**said)
 
 
 class MessageContentSchema(Schema):

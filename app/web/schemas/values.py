@@ -10,11 +10,13 @@ from marshmallow import ValidationError, fields
 
 from app.domain.addresses import email_address, phone_number
 from app.domain.errors import InvalidInputError
+from app.domain.quiet_hours import find_zone
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
 _HOST_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"(?:{_HOST_LABEL}\.)*{_HOST_LABEL}")
+_CLOCK = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 _YEARS = range(1990, 2200)
 _KEY_LENGTH = 200
 _Data = Mapping[str, Any] | None
@@ -99,6 +101,32 @@ class PhoneNumber(Line):
     def _deserialize(self, value: Any, attr: str | None, data: _Data, **kwargs: Any) -> Any:
         number = super()._deserialize(value, attr, data, **kwargs)
         return None if number is None else _checked(phone_number, number)
+
+
+class ClockTime(Line):
+    """A time of day such as 21:00."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(5, metadata={"pattern": _CLOCK.pattern, **kwargs.pop("metadata", {})}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: _Data, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not _CLOCK.fullmatch(text):
+            raise ValidationError("Give a time of day such as 21:00.")
+        return text
+
+
+class ZoneName(Line):
+    """A time zone by its IANA name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(64, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: _Data, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text is not None and find_zone(text) is None:
+            raise ValidationError("There is no such time zone; give a name such as Europe/Berlin.")
+        return text
 
 
 class Moment(fields.DateTime):
