@@ -69,6 +69,11 @@ class Sent:
     canary: int | None
     """The index of the link that nobody sees."""
 
+    @property
+    def has_many_links(self) -> bool:
+        """Return whether opening all of them at once is more than a hand does."""
+        return self.links > _BY_HAND
+
     def is_fresh(self, at: datetime) -> bool:
         """Return whether ``at`` is within seconds of the sending, or of the delivery."""
         if self.at is not None and at <= self.at + SOON:
@@ -90,7 +95,7 @@ def timing(followers: Iterable[Follower], sent: Sent) -> dict[str, set[str]]:
         by_visitor[follower.visitor].append(follower)
         if sent.is_fresh(follower.at):
             signals[follower.id].add(AT_DELIVERY)
-    if sent.links > _BY_HAND:
+    if sent.has_many_links:
         for theirs in by_visitor.values():
             for follower in _of_all_links(sorted(theirs, key=lambda one: (one.at, one.id)), sent):
                 signals[follower.id].add(ALL_LINKS)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from app.domain.visit import LinkKind, Verdict, Visit
 from app.domain.visit_patterns import (
+    AT_ONCE,
     MANY_RECIPIENTS,
     NEAR,
     PATTERNS,
@@ -22,7 +23,8 @@ from app.store.base import Session
 from app.store.messages import Earned, delivered_at, earned_by
 from app.store.verdicts import StoredVisit, link_counts, note_followers, visits_of_messages
 
-Judged = tuple[Verdict, tuple[str, ...]]
+_AT_MOST = 2_000
+"""So many stored visits beside a batch are looked at: more is a flood, not a reader's mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +43,18 @@ def judge_visits(
     new = {visit.id: visit for visit in visits if _follows(visit.kind, visit.message_id, messages)}
     if not new:
         return Judgement(list(visits), [])
-    moments = [_moment(visit) for visit in new.values()]
-    stored = {visit.id: visit for visit in _company(session, account_id, new.values(), moments)}
-    followers = [
-        _follower(visit, _moment(visit))
-        for visit in new.values()
-        if visit.id not in stored and own_verdict(visit.verdict, visit.signals)[0] is Verdict.HUMAN
-    ]
-    found, company = _judge(session, account_id, followers, stored, messages)
+    people = [visit for visit in new.values() if own_verdict(visit.verdict, visit.signals)[0] is Verdict.HUMAN]
+    followers = [_follower(visit, _moment(visit)) for visit in people]
+    company = _Company(session, account_id, messages, limit=_AT_MOST)
+    company.meet(followers)
+    found = company.judge(followers)
     judged = [
         replace(visit, verdict=Verdict.MACHINE, signals=(*visit.signals, *found[visit.id]), rules=RULES_VERSION)
         if visit.id in found and visit.id in new
         else visit
         for visit in visits
     ]
-    return Judgement(judged, _newly_condemned(company.values(), found))
+    return Judgement(judged, _newly_condemned(company.stored.values(), found))
 
 
 def judge_again(session: Session, account_id: str, visits: Sequence[StoredVisit]) -> list[StoredVisit]:
@@ -70,10 +69,11 @@ def judge_again(session: Session, account_id: str, visits: Sequence[StoredVisit]
     messages = earned_by(session, account_id, ids)
     own = {visit.id: visit for visit in visits}
     chosen = [visit for visit in visits if _follows(visit.kind, visit.message_id, messages)]
-    company = _company(session, account_id, chosen, [visit.at for visit in chosen]) if chosen else []
-    stored = {visit.id: own.get(visit.id, visit) for visit in company}
-    found, everybody = _judge(session, account_id, [], stored, messages)
-    beside = [visit for visit in everybody.values() if visit.id not in own]
+    company = _Company(session, account_id, messages)
+    company.meet(_people(chosen))
+    company.stored |= {visit.id: visit for visit in chosen}
+    found = company.judge([])
+    beside = [visit for visit in company.stored.values() if visit.id not in own]
     return [_as_found(visit, found.get(visit.id, ())) for visit in visits] + _newly_condemned(beside, found)
 
 
@@ -83,13 +83,6 @@ def _follows(kind: LinkKind, message_id: str | None, messages: Mapping[str, Earn
 
 def _moment(visit: Visit) -> datetime:
     return datetime.fromtimestamp(visit.at_ms / 1000, UTC)
-
-
-def _company(
-    session: Session, account_id: str, visits: Iterable[Visit | StoredVisit], moments: Sequence[datetime]
-) -> list[StoredVisit]:
-    ids = sorted({visit.message_id for visit in visits if visit.message_id})
-    return visits_of_messages(session, account_id, ids, min(moments) - NEAR, max(moments) + NEAR)
 
 
 def _follower(visit: Visit | StoredVisit, at: datetime) -> Follower:
@@ -103,64 +96,76 @@ def _people(visits: Iterable[StoredVisit]) -> list[Follower]:
     ]
 
 
-def _judge(
-    session: Session,
-    account_id: str,
-    new: Sequence[Follower],
-    stored: dict[str, StoredVisit],
-    messages: Mapping[str, Earned],
-) -> tuple[dict[str, tuple[str, ...]], dict[str, StoredVisit]]:
-    """Return who is condemned by what, and the stored visits that this was asked of."""
-    followers = [*new, *_people(stored.values())]
-    sent = _sent(session, account_id, followers, messages)
-    timings = _timings(followers, sent)
-    busy, others = _networks(session, account_id, followers, timings)
-    # A network that has just become a busy one casts its shadow on those that it reached first.
-    unseen = sorted(others - sent.keys())
-    if unseen:
-        spans = [datetime.fromtimestamp(span * SPAN_S, UTC) for _, span in busy]
-        more = visits_of_messages(session, account_id, unseen, min(spans) - NEAR, max(spans) + 2 * NEAR)
-        stored = stored | {visit.id: visit for visit in more}
-        theirs = _people(more)
-        sent |= _sent(session, account_id, theirs, earned_by(session, account_id, unseen))
-        timings |= _timings(theirs, sent)
-        followers += theirs
-    found: dict[str, tuple[str, ...]] = {}
-    for message_id, theirs in _by_message(followers).items():
-        found |= condemned(theirs, sent[message_id], timings, busy)
-    return found, stored
+class _Company:
+    """The messages that some visits followed, and who else followed these about that time."""
+
+    def __init__(
+        self, session: Session, account_id: str, messages: Mapping[str, Earned], *, limit: int | None = None
+    ) -> None:
+        self._session, self._account_id, self._limit = session, account_id, limit
+        self._sent = self._look_up(messages)
+        self._shadowed: set[str] = set()
+        """Whose visits about the time of a busy network's were fetched."""
+        self.stored: dict[str, StoredVisit] = {}
+
+    def meet(self, followers: Sequence[Follower]) -> None:
+        """Fetch whose company matters: it does where there are links to open all of, or one that nobody sees."""
+        for margin, is_meant in (
+            (NEAR, lambda sent: sent.canary is not None),
+            (AT_ONCE, lambda sent: sent.canary is None and sent.has_many_links),
+        ):
+            theirs = [follower for follower in followers if is_meant(self._sent[follower.message_id])]
+            if theirs:
+                moments = [follower.at for follower in theirs]
+                self._fetch({one.message_id for one in theirs}, min(moments) - margin, max(moments) + margin)
+
+    def judge(self, new: Sequence[Follower]) -> dict[str, tuple[str, ...]]:
+        """Return who is condemned by what."""
+        while True:
+            followers = list({one.id: one for one in (*new, *_people(self.stored.values()))}.values())
+            by_message = _by_message(followers)
+            timings: dict[str, set[str]] = {}
+            for message_id, theirs in by_message.items():
+                timings |= timing(theirs, self._sent[message_id])
+            busy, others = _networks(self._session, self._account_id, followers, timings)
+            # A network that has just become a busy one casts its shadow on those that it reached first.
+            if others <= self._shadowed:
+                break
+            self._sent |= self._look_up(earned_by(self._session, self._account_id, sorted(others - self._sent.keys())))
+            spans = [datetime.fromtimestamp(span * SPAN_S, UTC) for _, span in busy]
+            self._fetch((others - self._shadowed) & self._sent.keys(), min(spans) - NEAR, max(spans) + 2 * NEAR)
+            self._shadowed |= others
+        found: dict[str, tuple[str, ...]] = {}
+        for message_id, theirs in by_message.items():
+            found |= condemned(theirs, self._sent[message_id], timings, busy)
+        return found
+
+    def _fetch(self, message_ids: set[str], since: datetime, until: datetime) -> None:
+        ids = sorted(message_ids)
+        visits = visits_of_messages(self._session, self._account_id, ids, since, until, limit=self._limit)
+        self.stored = {visit.id: visit for visit in visits} | self.stored
+
+    def _look_up(self, messages: Mapping[str, Earned]) -> dict[str, Sent]:
+        ids = sorted(messages)
+        if not ids:
+            return {}
+        counts = link_counts(self._session, self._account_id, ids)
+        arrived = delivered_at(self._session, self._account_id, ids)
+        return {
+            message.id: Sent(
+                message.sent_at,
+                arrived.get(message.id),
+                counts.get(message.id, 0) - (message.canary_index is not None),
+                message.canary_index,
+            )
+            for message in messages.values()
+        }
 
 
 def _by_message(followers: Iterable[Follower]) -> dict[str, list[Follower]]:
     found: dict[str, list[Follower]] = defaultdict(list)
     for follower in followers:
         found[follower.message_id].append(follower)
-    return found
-
-
-def _sent(
-    session: Session, account_id: str, followers: Iterable[Follower], messages: Mapping[str, Earned]
-) -> dict[str, Sent]:
-    by_message = _by_message(followers)
-    # How many links a message has matters only where somebody followed more than one.
-    several = sorted(key for key, theirs in by_message.items() if len({one.link for one in theirs}) > 1)
-    counts = link_counts(session, account_id, several) if several else {}
-    arrived = delivered_at(session, account_id, sorted(by_message))
-    return {
-        message_id: Sent(
-            messages[message_id].sent_at,
-            arrived.get(message_id),
-            counts.get(message_id, 0) - (messages[message_id].canary_index is not None),
-            messages[message_id].canary_index,
-        )
-        for message_id in by_message
-    }
-
-
-def _timings(followers: Iterable[Follower], sent: Mapping[str, Sent]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for message_id, theirs in _by_message(followers).items():
-        found |= timing(theirs, sent[message_id])
     return found
 
 

@@ -28,7 +28,7 @@ class ClickRow(Base):
     __tablename__ = "clicks"
     __table_args__ = (
         Index(None, "account_id", "at"),
-        Index(None, "message_id"),
+        Index(None, "message_id", "at"),
         Index(None, "advocate_id", "at"),
         Index(None, "contact_id", "at"),
     )

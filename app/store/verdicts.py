@@ -94,9 +94,15 @@ def _both(session: Session, clicks: Select[Any], presses: Select[Any]) -> list[S
 
 
 def visits_of_messages(
-    session: Session, account_id: str, message_ids: Sequence[str], since: datetime, until: datetime
+    session: Session,
+    account_id: str,
+    message_ids: Sequence[str],
+    since: datetime,
+    until: datetime,
+    *,
+    limit: int | None = None,
 ) -> list[StoredVisit]:
-    """Return who followed the links and buttons of these messages between two moments."""
+    """Return who followed the links and buttons of these messages between two moments; at most ``limit`` of each."""
     if not message_ids:
         return []
     clicks = select(*_CLICK).where(
@@ -108,7 +114,7 @@ def visits_of_messages(
     presses = select(*_PRESS).where(
         ShareRow.account_id == account_id, ShareRow.message_id.in_(message_ids), ShareRow.at.between(since, until)
     )
-    return _both(session, clicks, presses)
+    return _both(session, clicks.limit(limit), presses.limit(limit))
 
 
 def visits_by_id(session: Session, account_id: str, ids: Sequence[str]) -> list[StoredVisit]:
@@ -136,12 +142,14 @@ def visits_after(
 
 def link_counts(session: Session, account_id: str, message_ids: Sequence[str]) -> dict[str, int]:
     """Return how many links, seen or not, these messages have."""
-    query = (
-        select(MessageRow.id, LinkSetRow.destinations)
-        .join(LinkSetRow, LinkSetRow.id == MessageRow.link_set_id)
-        .where(MessageRow.account_id == account_id, MessageRow.id.in_(message_ids))
+    query = select(MessageRow.id, MessageRow.link_set_id).where(
+        MessageRow.account_id == account_id, MessageRow.id.in_(message_ids), MessageRow.link_set_id.is_not(None)
     )
-    return {message_id: len(destinations) for message_id, destinations in session.execute(query)}
+    sets = {row[0]: row[1] for row in session.execute(query)}
+    # Many messages share a set: it is read once.
+    known = select(LinkSetRow.id, LinkSetRow.destinations).where(LinkSetRow.id.in_(sorted(set(sets.values()))))
+    sizes = {row[0]: len(row[1]) for row in session.execute(known.where(LinkSetRow.account_id == account_id))}
+    return {message_id: sizes.get(set_id, 0) for message_id, set_id in sets.items()}
 
 
 def note_followers(
