@@ -42,6 +42,7 @@ def _web() -> Any:
         public_url=settings.public_url,
         link_port=settings.port,
         integration_fields={name: (fields.required, fields.optional) for name, fields in INTEGRATIONS.items()},
+        integration_words={name: fields.also_called for name, fields in INTEGRATIONS.items()},
         journal_state=_journal_state,
         edge_figures=_edge_figures,
         database_state=_database_state,

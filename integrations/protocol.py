@@ -1,7 +1,7 @@
 """What every provider offers and the three ways in which a send can fail; the flow knows no more of them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -120,6 +120,8 @@ class IntegrationFields:
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    also_called: Mapping[str, str] = field(default_factory=dict)
+    """What the other system's own pages call a setting: {their word: ours}."""
 
 
 Credentials = Mapping[str, Mapping[str, str]]

@@ -32,7 +32,17 @@ from integrations.sendgrid_mailing import ADDRESS, bulk_body, one_line, split
 from integrations.transport import call, is_plain, new_session, refusal
 
 API_BASE = "https://api.sendgrid.com"
-FIELDS = IntegrationFields(required=("api_key",), optional=("from", *KEYS))
+FIELDS = IntegrationFields(
+    required=("api_key",),
+    optional=("from", *KEYS),
+    also_called={
+        "verification_key": KEYS[0],
+        "public_key": KEYS[0],
+        "webhook_verification_key": KEYS[0],
+        "event_webhook_public_key": KEYS[0],
+        "from_email": "from",
+    },
+)
 PLACEHOLDER: Mapping[str, str] = {"api_key": "SG.placeholder"}
 """For a stand-in of SendGrid, which knows no accounts."""
 

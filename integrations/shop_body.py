@@ -18,7 +18,11 @@ from app.domain.money import currency_code, to_minor
 from app.domain.order import SourcePlace
 from integrations.protocol import ForgedError, IntegrationFields, UnreadableError
 
-FIELDS = IntegrationFields(required=("webhook_secret",), optional=("previous_webhook_secret",))
+FIELDS = IntegrationFields(
+    required=("webhook_secret",),
+    optional=("previous_webhook_secret",),
+    also_called={"secret": "webhook_secret", "webhook_secret_previous": "previous_webhook_secret"},
+)
 """While a secret is changed, calls signed with the one before it are good, too."""
 
 _SECRETS = ("webhook_secret", "previous_webhook_secret")

@@ -16,7 +16,15 @@ from integrations import shop_body
 from integrations.protocol import ForgedError, IntegrationFields, ShopCall, ShopDelivery, UnreadableError
 from integrations.shop_body import inside, minor, moment, objects
 
-FIELDS = IntegrationFields(shop_body.FIELDS.required, (*shop_body.FIELDS.optional, "shop_domain"))
+FIELDS = IntegrationFields(
+    shop_body.FIELDS.required,
+    (*shop_body.FIELDS.optional, "shop_domain"),
+    {
+        **shop_body.FIELDS.also_called,
+        **dict.fromkeys(("client_secret", "api_secret", "api_secret_key", "shared_secret"), "webhook_secret"),
+        "shop": "shop_domain",
+    },
+)
 SIGNATURE_HEADER = "x-shopify-hmac-sha256"
 TOPIC_HEADER = "x-shopify-topic"
 SHOP_HEADER = "x-shopify-shop-domain"

@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,7 +25,13 @@ from integrations import shop_body
 from integrations.protocol import ForgedError, ShopCall, ShopDelivery, UnreadableError
 from integrations.shop_body import inside, moment
 
-FIELDS = shop_body.FIELDS
+FIELDS = replace(
+    shop_body.FIELDS,
+    also_called={
+        **shop_body.FIELDS.also_called,
+        **dict.fromkeys(("signing_secret", "endpoint_secret", "webhook_signing_secret"), "webhook_secret"),
+    },
+)
 SIGNATURE_HEADER = "stripe-signature"
 TOLERANCE = timedelta(seconds=300)
 """How far a timestamp may lie from now, either way; both ends count."""

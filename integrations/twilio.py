@@ -29,7 +29,15 @@ from integrations.twilio_callbacks import OPTED_OUT, STATUSES, TOKENS
 
 API_BASE = "https://api.twilio.com"
 FIELDS = IntegrationFields(
-    required=("account_sid", "auth_token"), optional=("from", "messaging_service_sid", *TOKENS[1:])
+    required=("account_sid", "auth_token"),
+    optional=("from", "messaging_service_sid", *TOKENS[1:]),
+    also_called={
+        "sid": "account_sid",
+        "token": "auth_token",
+        "primary_auth_token": "auth_token",
+        "secondary_auth_token": "auth_token_secondary",
+        "from_number": "from",
+    },
 )
 PLACEHOLDER: Mapping[str, str] = {"account_sid": "AC" + "0" * 32, "auth_token": "token", "from": "+15005550006"}
 """For a stand-in of Twilio, which knows no accounts."""

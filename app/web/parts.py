@@ -29,6 +29,8 @@ class Parts:
     """The port that links on ``localhost`` domains carry."""
     integration_fields: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
     """By the integration's name: the credentials it requires, and those it also takes."""
+    integration_words: Mapping[str, Mapping[str, str]]
+    """By the integration's name: what its own pages call a credential, and what it is called here."""
     journal_state: Callable[[], str | None]
     """None while clicks can be written to disk, else what is wrong."""
     database_state: Callable[[], str | None]

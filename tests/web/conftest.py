@@ -187,6 +187,7 @@ def application(stage: Stage) -> Flask:
         public_url=PUBLIC_URL,
         link_port=8000,
         integration_fields={name: (fields.required, fields.optional) for name, fields in INTEGRATIONS.items()},
+        integration_words={name: fields.also_called for name, fields in INTEGRATIONS.items()},
         journal_state=lambda: stage.trouble.get("journal"),
         database_state=lambda: stage.trouble.get("database"),
         names=cast(Names, _Now(lambda: stage.names)),

@@ -246,6 +246,23 @@ def test_only_a_campaign_that_came_to_nothing_is_deleted(hub):
     assert hub.call("DELETE", "/api/v1/campaigns/summer", **as_other).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("name", "body", "kept"),
+    [
+        ("stripe", {"signing_secret": "whsec_x"}, ["webhook_secret"]),
+        ("shopify", {"client_secret": "x", "shop": "a.myshopify.com"}, ["shop_domain", "webhook_secret"]),
+        ("sendgrid", {"api_key": "SG.x", "verification_key": "MFk"}, ["api_key", "webhook_public_key"]),
+    ],
+)
+def test_a_credential_may_go_by_the_name_that_its_own_pages_give_it(hub, name, body, kept):
+    assert hub.put(f"/api/v1/integrations/{name}", body).json["configured"] == kept
+
+
+def test_a_credential_given_by_two_names_is_refused(hub):
+    answer = hub.put("/api/v1/integrations/stripe", {"secret": "a", "webhook_secret": "b"})
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["body"])
+
+
 def test_an_integration_is_read_and_forgotten(hub):
     path = "/api/v1/integrations/twilio"
     assert [hub.get(path).status_code, hub.call("DELETE", path).status_code] == [404, 404]

@@ -28,7 +28,10 @@ def list_all_integrations() -> Response:
 
 @resource.view("/<name>", method="PUT", answers=IntegrationSchema, takes=(CREDENTIALS,))
 def store_integration(name: str) -> dict[str, Any]:
-    """Store the credentials of an integration in place of what was there."""
+    """Store the credentials of an integration in place of what was there.
+
+    The words of its own pages are taken too, such as Stripe's ``signing_secret`` or SendGrid's ``verification_key``.
+    """
     call = verify_api()
     if name not in parts().integration_fields:
         raise UnknownError("integration", name)
@@ -71,17 +74,21 @@ def check_integration(name: str) -> dict[str, Any]:
 
 
 def _read(name: str, body: dict[str, Any]) -> dict[str, str]:
-    """Return the credentials; an error never repeats a value."""
+    """Return the credentials by our names for them; an error never repeats a value."""
     required, optional = parts().integration_fields[name]
-    errors = {field: ["Missing data for required field."] for field in required if field not in body}
-    for field, value in body.items():
+    words = parts().integration_words.get(name, {})
+    given = {words.get(field, field): value for field, value in body.items()}
+    errors = {field: ["Missing data for required field."] for field in required if field not in given}
+    if len(given) < len(body):
+        errors["body"] = ["One setting is given twice, by two names."]
+    for field, value in given.items():
         if field not in required and field not in optional:
-            errors[field[:200]] = ["Unknown field."]
+            errors[field[:200]] = [f"Unknown field; {name} takes {', '.join((*required, *optional))}."]
         elif not isinstance(value, str) or not value.strip() or len(value) > _LONGEST:
             errors[field] = [f"Give a text of 1 to {_LONGEST} characters."]
     if errors:
         raise InvalidInputError(errors)
-    return body
+    return given
 
 
 def _shown(name: str, fields: Iterable[str]) -> dict[str, Any]:

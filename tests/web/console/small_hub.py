@@ -141,6 +141,7 @@ def _application(secure_cookies: bool) -> tuple[Flask, _Store]:
         public_url=f"http://127.0.0.1:{PORT}",
         link_port=PORT,
         integration_fields={},
+        integration_words={},
         journal_state=lambda: None,
         database_state=lambda: None,
         names=Names(),
