@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from app.domain.sharing import PLATFORMS
 from app.web.public.scripts import script
+from tests.accessibility import grave_problems
 
 pytestmark = pytest.mark.browser
 
@@ -158,6 +159,14 @@ def test_the_keyboard_alone_is_enough(shop):
     shop.page.keyboard.press("Enter")
     expect(widget.get_by_role("status")).to_have_text("Link copied")
     assert shop.page.evaluate("navigator.clipboard.readText()") == f"{HUB}/-iTokenAdvoc8c/johndoe"
+
+
+def test_everybody_can_use_it_in_light_and_dark(shop):
+    for scheme in ("light", "dark"):
+        shop.tag += f' data-theme="{scheme}" data-platforms="{",".join(PLATFORMS)}"'
+        shop.open()
+        assert [problem for problem in grave_problems(shop.page) if "html-has-lang" not in problem] == []
+        shop.tag = shop.tag.partition(" data-theme")[0]
 
 
 def test_with_the_hub_down_the_platforms_open_with_the_plain_link(shop):
