@@ -7,7 +7,6 @@ https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations (the li
 
 import re
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,6 +25,12 @@ _SUBSTITUTIONS = 10_000
 """Bytes, of all the substitutions for one person."""
 _CALL = 30_000_000
 """Bytes; the limit is 30 MB."""
+_PERSON = 600
+"""Bytes of one person's part of a call that are the same for everybody."""
+_ESCAPED = 6
+"""A control character is this long in JSON, and nothing is longer."""
+_TAG = 16
+"""Bytes of a substitution's name, at most."""
 _OVERHEAD = 4_000
 """Bytes of a call that are neither content nor people."""
 _CUSTOM_ARGS = "custom_args"
@@ -55,7 +60,7 @@ def split(mailing: Mailing) -> tuple[list[Mailing], list[str]]:
     calls: list[_Call] = []
     alone = []
     for one in mailing.addressees:
-        size = _size(mailing, one, used)
+        size = _size(one, used)
         if size is None or content + size + _OVERHEAD > _CALL:
             alone.append(one.message_id)
             continue
@@ -123,17 +128,13 @@ def _personalization(mailing: Mailing, one: Addressee, used: list[int], nonce: s
     return own
 
 
-def _size(mailing: Mailing, one: Addressee, used: list[int]) -> int | None:
-    """Return the bytes that one person adds to a call; None for whom SendGrid would refuse."""
+def _size(one: Addressee, used: list[int]) -> int | None:
+    """Return how many bytes one person adds to a call at most; None for whom SendGrid would refuse."""
     if not ADDRESS.fullmatch(one.address):
         return None
     try:
-        values = sum(_sizes(one, used))
-        return None if values > _SUBSTITUTIONS else len(orjson.dumps(_personalization(mailing, one, used, "0" * 8))) + 1
-    except (TypeError, UnicodeEncodeError):  # A lone surrogate, which no UTF-8 can carry.
+        values = sum([len(one.values[number].encode()) + _TAG for number in used])
+        words = sum([len((text or "").encode()) for text in (one.address, one.subject, one.unsubscribe_url)])
+    except UnicodeEncodeError:  # A lone surrogate, which no UTF-8 can carry.
         return None
-
-
-def _sizes(one: Addressee, used: list[int]) -> Iterator[int]:
-    for number in used:
-        yield len(one.values[number].encode()) + len(_tag("0" * 8, number))
+    return None if values > _SUBSTITUTIONS else (values + words) * _ESCAPED + _PERSON

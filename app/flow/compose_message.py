@@ -63,6 +63,7 @@ class Composer:
         # Final text is nobody else's, so nothing is gained by locating its links for many.
         self.letter = form_letter(self.channel, self.content, self.space, shares=shares) if draft.template else None
         self._merge = self.letter.merger() if self.letter else None
+        self._share_links = self.letter is not None and self.letter.needs_share_links
         self._kept: dict[str, Any] = {}
 
     def merge(self, draft: Draft, contact: Contact, advocate: Advocate | None) -> Merged | None:
@@ -76,7 +77,7 @@ class Composer:
             sharing=sharing,
             codes=codes,
             space=self.space,
-            share_links=self.letter.needs_share_links,
+            share_links=self._share_links,
         )
         values = self._merge(fields, codes, sharing.share_code if sharing else "")
         if values is None:

@@ -73,7 +73,7 @@ def send_batch(
             batch = _prepare(session, group, providers, link_port=link_port, public_url=public_url, now=now)
             if batch:
                 batches.append(batch)
-                links += links_of_messages(session, group[0].account_id, list(batch.drafts))
+                links += links_of_messages(session, group[0].account_id, list(batch.drafts)) if copies else []
             alone += [draft for draft in group if batch is None or draft.id not in batch.drafts]
         _hand_back(session, alone, now)
     if copies and links:

@@ -1,10 +1,10 @@
-"""Run the benchmarks that are named, or all: ``python -m tests.bench [redirects] [rewriting] [edge] …``."""
+"""Run the benchmarks that are named, or all: ``python -m tests.bench [redirects] [rewriting] [edge] [sends] …``."""
 
 import sys
 
-from tests.bench import edge, redirects, rewriting
+from tests.bench import edge, redirects, rewriting, sends
 
-BENCHMARKS = {"redirects": redirects, "rewriting": rewriting, "edge": edge}
+BENCHMARKS = {"redirects": redirects, "rewriting": rewriting, "edge": edge, "sends": sends}
 
 for name in sys.argv[1:] or BENCHMARKS:
     benchmark = BENCHMARKS[name]
