@@ -40,10 +40,10 @@ _REACHED = {
 _TAKEN = frozenset({Status.SENT, Status.DELIVERED, Status.FAILED})
 
 
-def newly_reached(current: Status, reached: Status) -> tuple[Status, ...]:
+def newly_reached(current: Status, reached: Status, *, was_sent: bool) -> tuple[Status, ...]:
     """Return the stations between two statuses: what failed or arrived at its provider was taken there first."""
     stations = _REACHED[reached]
-    return stations[1:] if current in _TAKEN else stations
+    return stations[1:] if was_sent or current in _TAKEN else stations
 
 
 def plausible_moment(said: datetime | None, *, created_at: datetime, now: datetime) -> datetime:

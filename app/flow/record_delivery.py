@@ -152,10 +152,9 @@ def _move(news: _News, event: DeliveryEvent, delivery: Delivery, at: datetime, d
     """Move a message forward to what a report says at least, and note each station it has thereby passed."""
     current = Status(delivery.status)
     reached = advance(current, event.status)
-    is_earlier_attempt = delivery.attempt > 1 and None is not delivery.provider_id != event.provider_id
-    if reached is current or (reached is Status.FAILED and is_earlier_attempt):
+    if reached is current or (reached is Status.FAILED and _is_of_earlier_attempt(event, delivery)):
         return
-    for station in newly_reached(current, reached):
+    for station in newly_reached(current, reached, was_sent=delivery.sent_at is not None):
         news.happened(delivery, station, at, detail, Metric(station))
         if station is Status.SENT and delivery.untracked_reason:
             news.counts[Counter(quarter_of(at), delivery.subject_of_counts, Metric.UNTRACKED)] += 1
@@ -165,6 +164,13 @@ def _move(news: _News, event: DeliveryEvent, delivery: Delivery, at: datetime, d
     delivery.sent_at = delivery.sent_at or at
     delivery.error = (event.reason or event.code or event.event) if reached is Status.FAILED else None
     news.moved[delivery.id] = delivery
+
+
+def _is_of_earlier_attempt(event: DeliveryEvent, delivery: Delivery) -> bool:
+    """Tell whether the message has been sent again since, or is about to be: then this says nothing of the new try."""
+    if delivery.status == Status.QUEUED:
+        return delivery.attempt > 0
+    return delivery.attempt > 1 and None is not delivery.provider_id != event.provider_id
 
 
 def _is_ours(url: str, own_hosts: frozenset[str]) -> bool:

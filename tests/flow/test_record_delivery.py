@@ -11,6 +11,7 @@ from app.domain.consent import Refusal
 from app.domain.delivery import Sign
 from app.domain.message import Channel, Status
 from app.flow.record_delivery import record_deliveries
+from app.flow.resend_message import resend_message
 from app.store.suppressions import suppressed
 from integrations.protocol import DeliveryEvent, UncertainError
 from tests.flow.story import ADA, MINUTE, Carrier, at_once, both_databases
@@ -169,6 +170,21 @@ def test_a_report_of_an_earlier_attempt_does_not_fail_the_later_one(shop, sent, 
     assert shop.message(message.id).status == Status.SENT
     told(message, "failed", Status.FAILED, provider_id="first", minute=2)
     assert shop.message(message.id).status == Status.FAILED
+
+
+@both_databases
+def test_a_late_failure_does_not_stop_a_message_that_is_to_be_sent_again(shop, sent, told):
+    message = sent()
+    told(message, "failed", Status.FAILED)
+    shop.in_one(resend_message, shop.account, message.id, now=shop.now)
+    told(message, "undelivered", Status.FAILED, minute=2)
+    assert shop.message(message.id).status == Status.QUEUED
+    told(message, "delivered", Status.DELIVERED, minute=3)
+    carrier = Carrier()
+    shop.send(message.id, carrier)
+    assert (shop.message(message.id).status, carrier.sent) == ("delivered", [])
+    assert figures(shop) == {"sent": 1, "failed": 1, "delivered": 1}
+    assert shop.audit() == []
 
 
 def test_a_report_on_another_accounts_message_changes_nothing_anywhere(shop, other_shop, sent, told):

@@ -216,7 +216,9 @@ class DomainSchema(Schema):
 CREDENTIALS = {
     "type": "object",
     "additionalProperties": {"type": "string", "minLength": 1},
-    "description": "The credentials by name, which differ by integration; they go in and never come out.",
+    "description": "The credentials by name, which differ by integration; they go in and never come out. twilio:"
+    " account_sid, auth_token (and auth_token_secondary or auth_token_previous while they change), from,"
+    " messaging_service_sid. sendgrid: api_key, from, webhook_public_key (and webhook_public_key_previous).",
 }
 
 
