@@ -130,3 +130,18 @@ def test_figures_are_narrowed_by_what_is_asked(hub, visited):
         ("campaign=spring", 0),
     ):
         assert len(hub.get(f"/api/v1/reports/messages?{query}").json["data"]) == found
+
+
+def test_one_link_is_reported_by_its_id_or_share_code(hub, visited):
+    link = hub.get("/api/v1/reports/links/ada").json
+    assert (link["kind"], link["advocate"], link["clicks"], link["machine_clicks"]) == ("advocate", "ada", 0, 1)
+    token = hub.get("/api/v1/advocates").json["data"][0]
+    with hub.transaction() as session:
+        shared = f"i{advocate_by_share_code(session, hub.demo.account.id, 'ada').share_token}w"
+    for link_id in (shared, shared[1:], f"-{shared}"):
+        assert hub.get(f"/api/v1/reports/links/{link_id}").json["clicks"] == 1
+    [contact] = hub.get(f"/api/v1/reports/links/{shared}/contacts?metric=clicked").json["data"]
+    assert (contact["contact_id"], contact["count"]) == (token["contact_id"], 1)
+    assert hub.get(f"/api/v1/reports/links/{shared}/contacts?metric=orders").json["data"] == []
+    for link_id in ("nobody", "tAAAAAAAAAAA0", "-", "%F0%9F%98%80"):
+        assert hub.get(f"/api/v1/reports/links/{link_id}").status_code == 404

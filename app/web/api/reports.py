@@ -16,6 +16,7 @@ from app.web.callers import verify_api
 from app.web.documents import Resource, page_of
 from app.web.listing import Page, answer_list, answer_page, read_page
 from app.web.parts import parts
+from app.web.schemas.link_reports import CONTACTS
 from app.web.schemas.loading import load
 from app.web.schemas.reports import (
     ChannelContactsQuery,
@@ -30,7 +31,6 @@ from app.web.schemas.reports import (
 )
 
 resource = Resource("reports", "/api/v1/reports", "What was earned, and by what.")
-_CONTACTS = page_of(ContactFigureSchema)
 _NONE = "none"
 """In an address: inline messages, which have no template; links without a platform."""
 _UNKNOWN = "-"
@@ -49,7 +49,7 @@ def report_messages() -> Response:
     return answer_list(MessageFiguresSchema(), rows)
 
 
-@resource.view("/messages/<path:template>/contacts", answers=_CONTACTS, asks=MessageContactsQuery)
+@resource.view("/messages/<path:template>/contacts", answers=CONTACTS, asks=MessageContactsQuery)
 def list_contacts_of_messages(template: str) -> Response:
     """List the contacts behind a figure of the message report; ``none`` for the messages without a template."""
     call = verify_api()
@@ -83,7 +83,7 @@ def report_channels() -> Response:
     return answer_list(ChannelFiguresSchema(), rows)
 
 
-@resource.view("/channels/<platform>/contacts", answers=_CONTACTS, asks=ChannelContactsQuery)
+@resource.view("/channels/<platform>/contacts", answers=CONTACTS, asks=ChannelContactsQuery)
 def list_contacts_of_channels(platform: str) -> Response:
     """List who shared the links behind a figure of the channel report; ``none`` for links without a platform."""
     call = verify_api()
