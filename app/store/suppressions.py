@@ -1,12 +1,12 @@
 """Suppressions: who wants nothing more, by which channel, and what shows it."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ForeignKey, literal, select, tuple_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.accounts import AccountRow, DomainRow
@@ -133,3 +133,11 @@ def suppressed(
     for channel, address, reason in session.execute(query):
         found[channel, address].add(reason)
     return dict(found)
+
+
+def list_suppressions(session: Session, account_id: str, *, after: Sequence[str], limit: int) -> list[SuppressionRow]:
+    """Return an account's suppressions by channel, address and reason, from behind ``after`` (as many of the three)."""
+    order = (SuppressionRow.channel, SuppressionRow.address, SuppressionRow.reason)
+    query = select(SuppressionRow).where(SuppressionRow.account_id == account_id)
+    query = query.where(tuple_(*order[: len(after)]) > tuple_(*map(literal, after)))
+    return list(session.execute(query.order_by(*order).limit(limit)).scalars())
