@@ -65,6 +65,11 @@ def new_api_key() -> str:
     return f"tl_{secrets.token_urlsafe(32)}"
 
 
+def new_token() -> str:
+    """Return what a link carries that is for one person alone: 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
 def new_signing_secret() -> str:
     """Return a new secret as Standard Webhooks spells it."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()

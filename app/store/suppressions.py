@@ -1,12 +1,12 @@
 """Suppressions: who wants nothing more, by which channel, and what shows it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, literal, select, tuple_, update
+from sqlalchemy import ForeignKey, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.accounts import AccountRow, DomainRow
@@ -135,9 +135,27 @@ def suppressed(
     return dict(found)
 
 
-def list_suppressions(session: Session, account_id: str, *, after: Sequence[str], limit: int) -> list[SuppressionRow]:
-    """Return an account's suppressions by channel, address and reason, from behind ``after`` (as many of the three)."""
-    order = (SuppressionRow.channel, SuppressionRow.address, SuppressionRow.reason)
-    query = select(SuppressionRow).where(SuppressionRow.account_id == account_id)
-    query = query.where(tuple_(*order[: len(after)]) > tuple_(*map(literal, after)))
-    return list(session.execute(query.order_by(*order).limit(limit)).scalars())
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """One thing that stands against an address."""
+
+    channel: str
+    address: str
+    reason: str
+    source: str
+    message_id: str | None
+    at: datetime
+
+
+def list_suppressions(
+    session: Session, account_id: str, *, search: str | None, offset: int, limit: int
+) -> list[Suppression]:
+    """Return what stands against an account's addresses, the latest first; ``search`` is a part of the address."""
+    said = (SuppressionRow.channel, SuppressionRow.address, SuppressionRow.reason, SuppressionRow.source)
+    query = select(*said, SuppressionRow.message_id, SuppressionRow.at).where(
+        SuppressionRow.account_id == account_id, SuppressionRow.lifted_at.is_(None)
+    )
+    if search:
+        query = query.where(SuppressionRow.address.icontains(search, autoescape=True))
+    latest = query.order_by(SuppressionRow.at.desc(), SuppressionRow.address, SuppressionRow.reason)
+    return [Suppression(*row) for row in session.execute(latest.offset(offset).limit(limit))]

@@ -23,7 +23,6 @@ from app.web.api import (
     reports,
     signups,
     specification,
-    suppressions,
     templates,
     webhooks,
 )
@@ -60,7 +59,6 @@ _RESOURCES = (
     link_reports.resource,
     reports.resource,
     signups.resource,
-    suppressions.resource,
     templates.resource,
     webhooks.resource,
 )

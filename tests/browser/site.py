@@ -11,7 +11,12 @@ from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from app.domain.counting import Counter, Metric, Subject, quarter_of
+from app.domain.webhooks import EventType
+from app.flow.redeliver_event import ping_webhook
+from app.flow.register_webhook import register_webhook
+from app.store.accounts import add_domain, add_user
 from app.store.counters import bump
+from app.store.suppressions import suppress
 from app.store.templates import Template, put_template
 from tests.renewed_file import RenewedFile
 from tests.web.console.outcomes import add_credited_order
@@ -69,6 +74,14 @@ def fill(hub: SmallHub) -> dict[str, str]:
     hub.add_message(channel="sms", recipient="+15005550006", text="Hello Grace", status="unknown")
     add_credited_order(hub, "1001", message_id=message_id, advocate_id=advocate_id)
     with hub.transaction() as session:
+        suppress(
+            session, hub.account.id, "email", f"{'x' * 60}@example.com", reason="stopped", message_id=None, now=NOW
+        )
+        add_domain(session, hub.account.id, f"{'x' * 60}.example.com", verified_at=None, now=NOW)
+        add_user(session, hub.account.id, email=f"{'x' * 60}@example.com", password_hash="x", role="viewer", now=NOW)
+        hook = {"url": f"https://example.com/{'x' * 200}", "events": list(EventType)}
+        webhook = register_webhook(session, hub.account.id, hook, private_too=True, now=NOW).webhook
+        ping_webhook(session, hub.account.id, webhook.id, now=NOW)
         put_template(session, hub.account.id, Template("invite", "email", LONG, "share", "Hi", "<p>Hi</p>"), NOW)
         for kind, verdict in (("message", "human"), ("shared", "machine")):
             add_visit(session, hub.account.id, kind=kind, verdict=verdict, url=f"https://shop.example/{'x' * 200}")
@@ -81,4 +94,4 @@ def fill(hub: SmallHub) -> dict[str, str]:
             for currency in ("USD", "KWD", "JPY"):
                 counts[Counter(quarter, shared, Metric.REVENUE, currency)] = 123_456_789
             bump(session, hub.account.id, counts)
-    return {"message": message_id, "campaign": campaign_id, "advocate": advocate_id}
+    return {"message": message_id, "campaign": campaign_id, "advocate": advocate_id, "webhook": webhook.id}

@@ -25,6 +25,14 @@ PAGES = (
     "/console/templates/new/email",
     "/console/templates/of/invite",
     "/console/templates/of/invite/1",
+    "/console/settings",
+    "/console/settings/domains",
+    "/console/settings/integrations",
+    "/console/settings/keys",
+    "/console/settings/webhooks",
+    "/console/settings/webhooks/{webhook}",
+    "/console/settings/suppressions",
+    "/console/settings/team",
     "/console/nowhere",
 )
 LOOKS = [(360, "light"), (360, "dark"), (768, "light"), (768, "dark"), (1440, "light"), (1440, "dark")]
@@ -82,7 +90,7 @@ def test_every_page_fits_is_accessible_and_keeps_its_policy(signed_in, walk, pat
     # Loaded once, looked at six times: nothing of a page depends on the width at which it was asked for.
     for width, scheme in LOOKS:
         page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             found.append((width, scheme, "is wider than its window"))
         if (width, scheme) in _TESTED_BY_AXE:

@@ -106,7 +106,7 @@ def test_smart_urls_are_switched_off_and_on(hub):
     assert (off["account"], off["smart_urls"], off["smart_urls_since"]) == ("demo", False, None)
     assert hub.get("/api/v1/account").json == off
     assert hub.call("PATCH", "/api/v1/account", {"smart_urls": True}).json["smart_urls"] is True
-    for body in ({"smart_urls": 1}, {"smart_urls": "true"}, {"smart_urls": True, "name": "x"}):
+    for body in ({"smart_urls": 1}, {"smart_urls": "true"}, {"smart_urls": True, "slug": "x"}):
         assert hub.call("PATCH", "/api/v1/account", body).status_code == 422
 
 

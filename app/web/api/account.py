@@ -3,8 +3,8 @@
 from flask import Response
 
 from app.domain.message import Unrewritten
-from app.store.accounts import Account, account_by_id
-from app.store.accounts import change_account as store_changes
+from app.flow.change_account import change_account as store_changes
+from app.store.accounts import Account
 from app.web.answers import json_response
 from app.web.callers import verify_api
 from app.web.documents import Resource
@@ -39,15 +39,8 @@ def put_account() -> Response:
 def _change() -> Response:
     call = verify_api()
     changes = load(AccountChangeSchema(), call.body())
-    wanted = changes.pop("smart_urls", None)
-    if "quiet_hours" in changes:
-        quiet = changes.pop("quiet_hours") or {}
-        changes |= {"quiet_from": quiet.get("begins"), "quiet_to": quiet.get("ends")}
     with parts().transaction() as session:
-        account = account_by_id(session, call.account.id)
-        if wanted is not None and wanted != (account.smart_urls_since is not None):
-            changes["smart_urls_since"] = parts().clock() if wanted else None
-        account = store_changes(session, account.id, changes)
+        account = store_changes(session, call.account.id, changes, now=parts().clock())
     return _answer(account)
 
 

@@ -5,16 +5,16 @@ from typing import Any
 
 from flask import Response
 
-from app.domain.errors import InvalidInputError, UnknownError
+from app.domain.errors import UnknownError
 from app.store.integrations import delete_integration, integrations, put_integration
 from app.web.callers import verify_api
+from app.web.credentials import read_credentials
 from app.web.documents import Resource, page_of
 from app.web.listing import answer_list
 from app.web.parts import parts
 from app.web.schemas.resources import CREDENTIALS, IntegrationCheckSchema, IntegrationSchema
 
 resource = Resource("integrations", "/api/v1/integrations", "Credentials for other systems.")
-_LONGEST = 4000
 
 
 @resource.view("", answers=page_of(IntegrationSchema))
@@ -35,7 +35,7 @@ def store_integration(name: str) -> dict[str, Any]:
     call = verify_api()
     if name not in parts().integration_fields:
         raise UnknownError("integration", name)
-    credentials = _read(name, call.body())
+    credentials = read_credentials(name, call.body())
     with parts().transaction() as session:
         put_integration(session, call.account.id, name, credentials, parts().clock())
     return _shown(name, credentials)
@@ -71,24 +71,6 @@ def check_integration(name: str) -> dict[str, Any]:
         raise UnknownError("integration", name)
     works, detail = parts().check_integration(name, found[name])
     return {"works": works, "detail": detail}
-
-
-def _read(name: str, body: dict[str, Any]) -> dict[str, str]:
-    """Return the credentials by our names for them; an error never repeats a value."""
-    required, optional = parts().integration_fields[name]
-    words = parts().integration_words.get(name, {})
-    given = {words.get(field, field): value for field, value in body.items()}
-    errors = {field: ["Missing data for required field."] for field in required if field not in given}
-    if len(given) < len(body):
-        errors["body"] = ["One setting is given twice, by two names."]
-    for field, value in given.items():
-        if field not in required and field not in optional:
-            errors[field[:200]] = [f"Unknown field; {name} takes {', '.join((*required, *optional))}."]
-        elif not isinstance(value, str) or not value.strip() or len(value) > _LONGEST:
-            errors[field] = [f"Give a text of 1 to {_LONGEST} characters."]
-    if errors:
-        raise InvalidInputError(errors)
-    return given
 
 
 def _shown(name: str, fields: Iterable[str]) -> dict[str, Any]:

@@ -5,6 +5,21 @@ from dataclasses import dataclass
 from flask import url_for
 
 _TEMPLATE = ("console.template", "console.template_new", "console.template_submit", "console.template_version")
+_WEBHOOK = ("console.webhook_add", "console.settings_webhook", "console.webhook_rotate")
+_SETTINGS_PAGES = (
+    "console.settings_submit",
+    "console.settings_domains",
+    "console.domain_add",
+    "console.settings_integrations",
+    "console.integration_submit",
+    "console.settings_keys",
+    "console.key_add",
+    "console.settings_webhooks",
+    *_WEBHOOK,
+    "console.settings_suppressions",
+    "console.settings_team",
+    "console.team_invite",
+)
 _PAGES: tuple[tuple[str, tuple[tuple[str, str, str, tuple[str, ...]], ...]], ...] = (
     (
         "Performance Center",
@@ -23,8 +38,18 @@ _PAGES: tuple[tuple[str, tuple[tuple[str, str, str, tuple[str, ...]], ...]], ...
             ("Templates", "file-earmark-text", "console.templates", _TEMPLATE),
         ),
     ),
+    ("Account", (("Settings", "gear", "console.settings", _SETTINGS_PAGES),)),
 )
 """By heading: word, icon, page, and the pages that belong to it."""
+_SETTINGS = (
+    ("General", "sliders", "console.settings", ("console.settings_submit",)),
+    ("Domains", "globe", "console.settings_domains", ("console.domain_add",)),
+    ("Integrations", "plug", "console.settings_integrations", ("console.integration_submit",)),
+    ("API keys", "key", "console.settings_keys", ("console.key_add",)),
+    ("Webhooks", "broadcast", "console.settings_webhooks", _WEBHOOK),
+    ("Suppressions", "shield-x", "console.settings_suppressions", ()),
+    ("Team", "people-fill", "console.settings_team", ("console.team_invite",)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +81,11 @@ def navigation(endpoint: str) -> list[Group]:
             ],
         )
         for heading, pages in _PAGES
+    ]
+
+
+def settings_pages(endpoint: str) -> list[Entry]:
+    """Return the pages of the settings, the one that is open marked."""
+    return [
+        Entry(word, icon, url_for(page), endpoint == page or endpoint in below) for word, icon, page, below in _SETTINGS
     ]

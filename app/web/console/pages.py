@@ -1,4 +1,4 @@
-"""The map of the console: its pages, who may see them, and what guards every form."""
+"""The console: who may see its pages, and what guards every form."""
 
 from datetime import timedelta
 
@@ -9,71 +9,24 @@ from flask_login import LoginManager, current_user  # type: ignore[import-untype
 from flask_wtf.csrf import CSRFError, CSRFProtect  # type: ignore[import-untyped]
 from werkzeug.exceptions import NotFound, TooManyRequests
 
-from app.domain.message import Channel
 from app.domain.roles import may_manage, may_write
-from app.web.console import (
-    channels,
-    message,
-    message_actions,
-    message_body,
-    order,
-    orders,
-    outbox,
-    performance,
-    sample_removal,
-    sign_in,
-    stylesheet,
-    template,
-    template_preview,
-    template_test,
-    template_version,
-    templates,
-    visitors,
-)
+from app.web.console import sign_in, stylesheet
 from app.web.console.icons import icon
-from app.web.console.navigation import navigation
+from app.web.console.navigation import navigation, settings_pages
 from app.web.console.passwords import nobodys_hash
+from app.web.console.routes import ROUTES, For
 from app.web.console.signed_in import load_signed_in, signed_in
 from app.web.limits import limiter
 from app.web.parts import parts
 
-_OPEN = ("console.sign_in", "console.sign_in_submit", "console.stylesheet")
-"""What strangers may see."""
-_EVERYBODY = ("console.sign_in_submit", "console.sign_out", "console.template_fragment", "console.template_body")
-"""Forms that anybody may send; every other one changes something."""
-_OWNERS: tuple[str, ...] = ()
-"""Forms that change the account itself."""
+_WHOM = {f"console.{route.name}": route.whom for route in ROUTES}
 _STAYS_SIGNED_IN = timedelta(hours=12)
 _POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 
 csrf = CSRFProtect()
 blueprint = Blueprint("console", __name__, url_prefix="/console")
-blueprint.add_url_rule("/sign-in", "sign_in", sign_in.show)
-blueprint.add_url_rule("/sign-in", "sign_in_submit", sign_in.submit, methods=["POST"])
-blueprint.add_url_rule("/sign-out", "sign_out", sign_in.sign_out, methods=["POST"])
-blueprint.add_url_rule("/bootstrap.css", "stylesheet", stylesheet.show)
-blueprint.add_url_rule("/", "overview", performance.show, defaults={"channel": Channel.EMAIL})
-blueprint.add_url_rule("/sms", "sms", performance.show, defaults={"channel": Channel.SMS})
-blueprint.add_url_rule("/channels", "channels", channels.show)
-blueprint.add_url_rule("/visitors", "visitors", visitors.show)
-blueprint.add_url_rule("/orders", "orders", orders.show)
-blueprint.add_url_rule("/orders/<path:order_id>", "order", order.show)
-blueprint.add_url_rule("/messages/<message_id>/release", "release_message", message_actions.release, methods=["POST"])
-blueprint.add_url_rule("/templates", "templates", templates.show)
-blueprint.add_url_rule("/templates/new/<channel>", "template_new", template.new)
-blueprint.add_url_rule("/templates/new/<channel>", "template_add", template.submit, methods=["POST"])
-blueprint.add_url_rule("/templates/preview/<channel>", "template_fragment", template_preview.fragment, methods=["POST"])
-blueprint.add_url_rule("/templates/body/<channel>", "template_body", template_preview.body, methods=["POST"])
-blueprint.add_url_rule("/templates/test/<channel>", "template_test", template_test.submit, methods=["POST"])
-blueprint.add_url_rule("/templates/of/<key>", "template", template.show)
-blueprint.add_url_rule("/templates/of/<key>", "template_submit", template.submit, methods=["POST"])
-blueprint.add_url_rule("/templates/of/<key>/delete", "template_delete", template.remove, methods=["POST"])
-blueprint.add_url_rule("/templates/of/<key>/<int:version>", "template_version", template_version.show)
-blueprint.add_url_rule("/templates/of/<key>/<int:version>/body", "template_version_body", template_version.body)
-blueprint.add_url_rule("/sample/remove", "remove_sample", sample_removal.submit, methods=["POST"])
-blueprint.add_url_rule("/outbox", "outbox", outbox.show)
-blueprint.add_url_rule("/messages/<message_id>", "message", message.show)
-blueprint.add_url_rule("/messages/<message_id>/body", "message_body", message_body.show)
+for route in ROUTES:
+    blueprint.add_url_rule(route.rule, route.name, route.view, methods=[route.method], defaults=dict(route.defaults))
 
 
 @blueprint.get("/<path:unknown>")
@@ -86,21 +39,15 @@ def nowhere(unknown: str) -> ResponseReturnValue:
 def admit() -> ResponseReturnValue | None:
     """Take no form that is not ours, and show nothing but the sign-in to strangers."""
     csrf.protect()
-    if current_user.is_authenticated:
-        return _refusal()
-    if request.endpoint in _OPEN:
+    whom = _WHOM.get(request.endpoint or "", For.VIEWERS)
+    if whom is For.STRANGERS:
         return None
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("console.sign_in", next=wanted), 303)
-
-
-def _refusal() -> ResponseReturnValue | None:
-    """Return the page that says no to whoever may not do what the form asks for."""
-    if request.method != "POST" or request.endpoint in _EVERYBODY:
-        return None
+    if not current_user.is_authenticated:
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("console.sign_in", next=wanted), 303)
     role = signed_in().user.role
-    may = may_manage if request.endpoint in _OWNERS else may_write
-    return None if may(role) else (render_template("console/not_allowed.html", role=role), 403)
+    may = {For.VIEWERS: True, For.MEMBERS: may_write(role), For.OWNERS: may_manage(role)}
+    return None if may[whom] else (render_template("console/not_allowed.html", role=role), 403)
 
 
 @blueprint.context_processor
@@ -109,6 +56,7 @@ def surroundings() -> dict[str, object]:
     role = signed_in().user.role if current_user.is_authenticated else ""
     return {
         "navigation": navigation(request.endpoint or ""),
+        "settings_pages": settings_pages(request.endpoint or ""),
         "may_write": may_write(role),
         "may_manage": may_manage(role),
     }

@@ -91,6 +91,12 @@ _SUPPRESSED = {
     "spam_report": "This person reported an earlier message as spam, so nothing was sent.",
     "bounced": "There is no such mailbox: an earlier message bounced, so nothing was sent.",
 }
+_REFUSAL = {
+    "unsubscribed": "Unsubscribed",
+    "stopped": "Answered STOP",
+    "spam_report": "Called a mail spam",
+    "bounced": "No such mailbox",
+}
 _UNTRACKED = {
     "smart_urls_off": "Smart URLs are off for this account, so its links went out as they were.",
     "no_verified_domain": "No domain was verified when this was sent, so its links went out as they were.",
@@ -144,6 +150,11 @@ def signal_words(signal: str) -> str:
 def suppressed_words(reason: str | None) -> str:
     """Return why nothing was sent to an address; nothing when something was."""
     return _SUPPRESSED.get(reason, _spelled(reason)) if reason else ""
+
+
+def refusal_words(reason: str) -> str:
+    """Return what stands against an address."""
+    return _REFUSAL.get(reason, _spelled(reason))
 
 
 def untracked_words(reason: str | None) -> str:

@@ -54,6 +54,7 @@ class AccountSchema(Schema):
 class AccountChangeSchema(Schema):
     """What of an account can be changed; what is left out stays."""
 
+    name = Line(200)
     time_zone = ZoneName(metadata={"description": "Of whoever's own is not known, by its IANA name."})
     quiet_hours = fields.Nested(
         QuietHoursSchema,
@@ -61,6 +62,11 @@ class AccountChangeSchema(Schema):
         metadata={"description": "When marketing waits, by the recipient's clock; null where it never does."},
     )
     help_text = Body(1_600, allow_none=True, metadata={"description": "What answers a text that says HELP."})
+    attribution_days = fields.Integer(
+        strict=True,
+        validate=Range(1, 365),
+        metadata={"description": "For how long a click may earn an order."},
+    )
     smart_urls = Flag(metadata={"description": "Whether links are swapped."})
     unrewritten = fields.Enum(
         Unrewritten,

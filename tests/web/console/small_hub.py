@@ -28,6 +28,11 @@ EMAIL = "ada@demo.example"
 PASSWORD = "correct horse battery"
 HOST = "demo.localhost"
 PORT = 8000
+_INTEGRATIONS = {
+    "twilio": (("account_sid", "auth_token"), ("from", "messaging_service_sid")),
+    "sendgrid": (("api_key",), ("from",)),
+    "shopify": (("webhook_secret",), ("shop_domain",)),
+}
 
 
 @dataclass
@@ -140,8 +145,8 @@ def _application(secure_cookies: bool) -> tuple[Flask, _Store]:
         clock=lambda: NOW,
         public_url=f"http://127.0.0.1:{PORT}",
         link_port=PORT,
-        integration_fields={},
         integration_words={},
+        integration_fields=_INTEGRATIONS,
         journal_state=lambda: None,
         database_state=lambda: None,
         names=Names(),

@@ -25,6 +25,17 @@ def test_a_held_message_goes_when_somebody_says_so_and_only_once(hub, ada):
     assert "not held" in ada.get(page).text
 
 
+@pytest.mark.parametrize("status", [Status.UNKNOWN, Status.FAILED])
+def test_a_message_whose_fate_nobody_knows_is_sent_again_on_somebodys_word(hub, ada, status):
+    message_id = hub.add_message(status=status, html="<p>x</p>")
+    page = f"/console/messages/{message_id}"
+    assert "Send it again" in ada.get(page).text
+    for _ in range(2):
+        assert ada.post(f"{page}/resend", page).status_code == 303
+    assert (status_of(hub, message_id), hub.woken) == (Status.QUEUED, [message_id])
+    assert "Send it again" not in ada.get(page).text
+
+
 def test_a_viewer_looks_and_changes_nothing(hub):
     with hub.transaction() as session:
         add_user(session, hub.account.id, email="eve@demo.example", password_hash=_digest(), role="viewer", now=NOW)
