@@ -14,7 +14,7 @@ from typing import Self
 from tests.walk.hub import PHONE
 
 CONNECTIONS = 64
-_DEPTH = 8
+DEPTH = 8
 _ANSWER = b"HTTP/1.1 "
 
 
@@ -23,7 +23,7 @@ def request(path: str, host: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {PHONE}\r\nAccept: */*\r\n\r\n".encode()
 
 
-def blocks(paths: list[str], host: str, depth: int = _DEPTH) -> Iterator[bytes]:
+def blocks(paths: list[str], host: str, depth: int = DEPTH) -> Iterator[bytes]:
     """Return an endless supply of requests for ``paths``, in turn, ``depth`` at once."""
     asked = [request(path, host) for path in paths]
     return cycle([b"".join(asked[start : start + depth]) for start in range(0, len(asked) - depth + 1, depth)])
@@ -52,7 +52,7 @@ class Load:
         for one in self._sockets.values():
             one.close()
 
-    def count(self, supply: Iterator[bytes], seconds: float, depth: int = _DEPTH) -> tuple[int, float]:
+    def count(self, supply: Iterator[bytes], seconds: float, depth: int = DEPTH) -> tuple[int, float]:
         """Return how many answers came, and in how many seconds."""
         waiting, tails = dict.fromkeys(self._sockets, depth), dict.fromkeys(self._sockets, b"")
         start = time.perf_counter()
@@ -98,14 +98,14 @@ class Load:
         return sorted(took)
 
 
-def throughput(port: int, supply: Iterator[bytes], seconds: float) -> float:
+def throughput(port: int, supply: Iterator[bytes], depth: int, seconds: float) -> float:
     """Return the redirects a second of one slice.
 
     Raises:
         ValueError: something else was answered.
     """
     with Load(port) as load:
-        answered, passed = load.count(supply, seconds)
+        answered, passed = load.count(supply, seconds, depth)
         if load.odd:
             raise ValueError(f"{load.odd} answers were no redirect")
     return answered / passed
