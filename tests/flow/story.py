@@ -77,9 +77,10 @@ class Carrier:
 class Shop:
     """One account, at a moment that only the test moves."""
 
+    pacer: Any = None
+
     def __init__(self, transaction: Transaction, account: Account, now: datetime) -> None:
         self.transaction, self.account, self.now = transaction, account, now
-        self.pacer: Any = None
         with transaction() as session:
             self.host = domains(session, account.id)[0].host
 
