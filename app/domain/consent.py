@@ -53,7 +53,7 @@ _STOP_WORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "qui
 _START_WORDS = frozenset({"start", "unstop", "yes"})
 _HELP_WORDS = frozenset({"help", "info"})
 _PLAIN = frozenset({"stop", "stopall", "unsubscribe", "optout"})
-"""Words that say it among kind ones, too; "cancel please" may be about an order, and "the end" about a story."""
+"""Words that say it among kind ones, too; "ok cancel it" may be about an order, and "the end" about a story."""
 _KIND_WORDS = """
 a again all already am and dear done from hello hey hi i immediately im it just kindly like me message messages msg msgs
 now ok okay please pls plz right said saying sms sorry team text texts thank thanks thanx the these this thx to u want
