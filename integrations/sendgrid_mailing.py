@@ -38,7 +38,8 @@ _CUSTOM_ARGS = "custom_args"
 
 def one_line(text: str) -> str:
     """Return ``text`` with nothing in it that ends a line."""
-    return _BREAKS.sub(" ", text).strip()
+    # Nearly every subject: what can be printed breaks no line.
+    return (text if text.isprintable() else _BREAKS.sub(" ", text)).strip()
 
 
 @dataclass

@@ -187,7 +187,8 @@ def add_events(
         for message_id, kind, detail in events
     ]
     if rows:
-        session.execute(insert(session, MessageEventRow), rows)
+        # Past the ORM, which would look at each row by itself.
+        session.connection().execute(insert(session, MessageEventRow), rows)
 
 
 def message_by_id(session: Session, account_id: str, message_id: str) -> MessageRow | None:
