@@ -50,6 +50,7 @@ def _web() -> Any:
         check_integration=lambda name, credentials: factory.providers.check(name, credentials),
         max_body_bytes=settings.max_body_bytes,
         secret_key=settings.secret_keys[0],
+        country=factory.country,
         secure_cookies=settings.public_url.startswith("https://"),
         private_webhooks=settings.webhooks_allow_private,
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlalchemy import Engine
 
 from app.clock import now
@@ -75,6 +76,20 @@ class Factory:
         from integrations.callbacks import read_callback
 
         return read_callback
+
+    @cached_property
+    def country(self) -> Callable[[str], str | None]:
+        """Tells where a network is; nothing without a GeoIP file."""
+        if self.settings.geoip_file is None:
+            return lambda _: None
+        from integrations.geoip import GeoIpError, countries
+
+        try:
+            return countries(self.settings.geoip_file)
+        except GeoIpError as error:
+            # Nobody's link or order may wait for a map.
+            structlog.get_logger(__name__).warning("no countries will be shown", reason=str(error))
+            return lambda _: None
 
     @cached_property
     def _slug(self) -> Callable[[str], str]:

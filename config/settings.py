@@ -44,6 +44,8 @@ class Settings:
     """How many proxies of our own add to X-Forwarded-For in front of the hub."""
     webhooks_allow_private: bool = False
     """Whether outgoing webhooks may go to this machine and private networks, and over http: for trying things out."""
+    geoip_file: Path | None = None
+    """Tells the country of visitors' networks, where it is set."""
     flush_interval_s: float = 0.1
     attribution_window: timedelta = timedelta(days=30)
     send_lease: timedelta = timedelta(seconds=90)
@@ -171,12 +173,20 @@ def _read(env: Env) -> Settings:
         secret_keys=_secret_keys(env.str("SECRET_KEY", ""), data_dir),
         twilio_api_base=_base(env, "TWILIO_API_BASE"),
         sendgrid_api_base=_base(env, "SENDGRID_API_BASE"),
+        geoip_file=_file(env, "GEOIP_FILE"),
         web_processes=_whole(env, "WEB_PROCESSES", min(cores, 4), at_most=256),
         web_threads=_whole(env, "WEB_THREADS", 8, at_most=256),
         send_workers=_whole(env, "SEND_WORKERS", 2, at_most=256),
         webhooks_allow_private=env.bool("WEBHOOKS_ALLOW_PRIVATE", False),
         trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0, at_least=0, at_most=10),
     )
+
+
+def _file(env: Env, name: str) -> Path | None:
+    value = env.str(name, "")
+    if value and not Path(value).is_file():
+        raise SettingsError(f"{name} {value} is no file")
+    return Path(value) if value else None
 
 
 def _base(env: Env, name: str) -> str:

@@ -116,11 +116,10 @@ def _marked(part: GappedText, nonce: str) -> str:
 def _personalization(mailing: Mailing, one: Addressee, used: list[int], nonce: str) -> dict[str, Any]:
     own: dict[str, Any] = {
         "to": [{"email": one.address}],
+        "subject": one_line(one.subject or ""),
         "substitutions": {_tag(nonce, number): one.values[number] for number in used},
         _CUSTOM_ARGS: {"message_id": one.message_id, "account_id": mailing.account_id},
     }
-    if one.subject is not None:
-        own["subject"] = one_line(one.subject)
     if one.unsubscribe_url:
         own["headers"] = {
             "List-Unsubscribe": f"<{one.unsubscribe_url}>",
@@ -131,7 +130,7 @@ def _personalization(mailing: Mailing, one: Addressee, used: list[int], nonce: s
 
 def _size(one: Addressee, used: list[int]) -> int | None:
     """Return how many bytes one person adds to a call at most; None for whom SendGrid would refuse."""
-    if not ADDRESS.fullmatch(one.address):
+    if not ADDRESS.fullmatch(one.address) or not one_line(one.subject or ""):
         return None
     try:
         values = sum([len(one.values[number].encode()) + _TAG for number in used])

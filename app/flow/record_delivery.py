@@ -57,11 +57,12 @@ class _News:
 
 def record_deliveries(
     session: Session, account_id: str, events: Sequence[DeliveryEvent], *, callback_id: str, now: datetime
-) -> None:
-    """Write down reports of one call, whatever order they come in; what names no message of the account is passed over.
+) -> list[str]:
+    """Write down reports of one call, in whatever order they come, and return the messages that arrived.
 
-    A report for a message that nobody knew the fate of settles it. Mail that was sent elsewhere with the same
-    credentials moves no message, but whoever said stop in it is not written to by us either.
+    What names no message of the account is passed over. A report for a message that nobody knew the fate of settles
+    it. Mail that was sent elsewhere with the same credentials moves no message, but whoever said stop in it is not
+    written to by us either.
     """
     known = _messages(session, account_id, events)
     keys = [_key(event, delivery) for event, delivery in zip(events, known, strict=True)]
@@ -77,7 +78,7 @@ def record_deliveries(
             heard.append((event, delivery))
             _mind_wishes(session, account_id, event, delivery, callback_id, now)
     if not heard:
-        return
+        return []
     hosts = frozenset(domain.host for domain in domains(session, account_id)) if _has_clicks(heard) else frozenset()
     opened = [f"opened:{delivery.id}" for event, delivery in heard if event.sign is Sign.OPENED]
     news = _News(account_id, callback_id, now, hosts, new_events(session, account_id, callback_id, opened))
@@ -87,6 +88,7 @@ def record_deliveries(
     add_events(session, account_id, news.events)
     bump(session, account_id, news.counts)
     tell_of_messages(session, account_id, [(message_id, kind, at) for message_id, kind, at, _ in news.events], now=now)
+    return [message_id for message_id, kind, _, _ in news.events if kind == Status.DELIVERED]
 
 
 def _messages(session: Session, account_id: str, events: Sequence[DeliveryEvent]) -> list[Delivery | None]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import islice
 
 from app.domain.message import Status
+from app.flow.judge_delivered import judge_delivered
 from app.flow.receive_reply import receive_reply
 from app.flow.record_delivery import record_deliveries
 from app.store.accounts import account_by_id
@@ -31,7 +32,10 @@ def work_callback(
         error, news = str(unreadable), []
     for some in _chunks([one for one in news if isinstance(one, DeliveryEvent)]):
         with transaction() as session:
-            record_deliveries(session, kept.account_id, some, callback_id=kept.id, now=clock())
+            arrived = record_deliveries(session, kept.account_id, some, callback_id=kept.id, now=clock())
+        if arrived:
+            with transaction() as session:
+                judge_delivered(session, kept.account_id, arrived, now=clock())
     for text in (one for one in news if isinstance(one, InboundText)):
         due += _receive(kept, text, transaction=transaction, now=clock())
     with transaction() as session:

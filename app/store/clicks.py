@@ -6,9 +6,9 @@ whose message was erased since must still be counted.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Index, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Index, Row, Select, Table, case, func, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.attribution import Click
@@ -102,6 +102,10 @@ def keep_refused(session: Session, batch_id: str, refused: Iterable[tuple[str, s
     session.flush()
 
 
+def _table(row: type[Base]) -> Table:
+    return cast(Table, inspect(row).local_table)
+
+
 def first_visits(session: Session, visitors: dict[tuple[str, str], str]) -> set[tuple[str, str]]:
     """Return which (account, visitor) were never here before, and remember all of them with their click."""
     rows = [
@@ -110,18 +114,20 @@ def first_visits(session: Session, visitors: dict[tuple[str, str], str]) -> set[
     ]
     if not rows:
         return set()
-    added = insert(session, FirstClickRow).on_conflict_do_nothing()
-    done = session.execute(added.returning(FirstClickRow.account_id, FirstClickRow.visitor), rows)
-    return {(account_id, visitor) for account_id, visitor in done}
+    table = _table(FirstClickRow)
+    added = insert(session, table).on_conflict_do_nothing()
+    return {(row[0], row[1]) for row in session.execute(added.returning(table.c.account_id, table.c.visitor), rows)}
 
 
 def add_clicks(session: Session, rows: Sequence[dict[str, Any]]) -> set[str]:
     """Store clicks and return the ids of those that were new."""
     if not rows:
         return set()
-    # The rows beside the statement, not in it: SQLAlchemy compiles it once, which is 14 times as fast for a batch.
-    added = insert(session, ClickRow).on_conflict_do_nothing()
-    return set(session.execute(added.returning(ClickRow.id), rows).scalars())
+    # The rows beside the statement, not in it: SQLAlchemy compiles it once, which is 14 times as fast for a batch; and
+    # into the table, not the class: what a mapper does for each row costs as much as the database.
+    table = _table(ClickRow)
+    added = insert(session, table).on_conflict_do_nothing()
+    return set(session.execute(added.returning(table.c.id), rows).scalars())
 
 
 def known_clicks(session: Session, ids: Sequence[str]) -> set[str]:

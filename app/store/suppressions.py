@@ -1,12 +1,12 @@
 """Suppressions: who wants nothing more, by which channel, and what shows it."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ForeignKey, literal, select, tuple_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.accounts import AccountRow, DomainRow
@@ -135,6 +135,14 @@ def suppressed(
     return dict(found)
 
 
+def list_suppressions(session: Session, account_id: str, *, after: Sequence[str], limit: int) -> list[SuppressionRow]:
+    """Return an account's suppressions by channel, address and reason, from behind ``after`` (as many of the three)."""
+    order = (SuppressionRow.channel, SuppressionRow.address, SuppressionRow.reason)
+    query = select(SuppressionRow).where(SuppressionRow.account_id == account_id)
+    query = query.where(tuple_(*order[: len(after)]) > tuple_(*map(literal, after)))
+    return list(session.execute(query.order_by(*order).limit(limit)).scalars())
+
+
 @dataclass(frozen=True, slots=True)
 class Suppression:
     """One thing that stands against an address."""
@@ -147,7 +155,7 @@ class Suppression:
     at: datetime
 
 
-def list_suppressions(
+def find_suppressions(
     session: Session, account_id: str, *, search: str | None, offset: int, limit: int
 ) -> list[Suppression]:
     """Return what stands against an account's addresses, the latest first; ``search`` is a part of the address."""

@@ -23,6 +23,7 @@ from app.web.api import (
     reports,
     signups,
     specification,
+    suppressions,
     templates,
     webhooks,
 )
@@ -59,6 +60,7 @@ _RESOURCES = (
     link_reports.resource,
     reports.resource,
     signups.resource,
+    suppressions.resource,
     templates.resource,
     webhooks.resource,
 )

@@ -67,8 +67,10 @@ def test_a_call_has_at_most_30_megabytes(monkeypatch):
         replace(ADA, values=("c0de", "", "st0p", "x" * 10_000)),
         replace(ADA, values=("c0de", "", "st0p", "\ud800")),
         replace(ADA, subject="\udc00"),
+        replace(ADA, subject=" \n"),
+        replace(ADA, subject=None),
     ],
-    ids=["address", "too long", "surrogate", "surrogate in the subject"],
+    ids=["address", "too long", "surrogate", "surrogate in the subject", "empty subject", "no subject"],
 )
 def test_whom_it_would_refuse_goes_alone(odd):
     [call], alone = split(replace(MAILING, addressees=(*people(2), replace(odd, message_id="odd"))))

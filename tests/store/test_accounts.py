@@ -15,12 +15,11 @@ from app.store.accounts import (
     add_user,
     change_account,
     domains,
-    integrations,
-    put_integration,
     user_by_email,
     user_by_id,
 )
 from app.store.domains import set_verified
+from app.store.integrations import integrations, put_integration
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.store.suppressions import Suppression, list_suppressions
+from app.store.suppressions import Suppression, find_suppressions
 from app.web.console.moments import Moment, moment
 from app.web.console.signed_in import signed_in
 from app.web.console.wording import Label, channel_label, refusal_words
@@ -33,7 +33,7 @@ def show() -> ResponseReturnValue:
     said = request.args.get("page", "")
     page = min(int(said), _LAST_PAGE) if said.isascii() and said.isdigit() and len(said) < 5 else 0
     with parts().reading() as session:
-        found = list_suppressions(session, account.id, search=search or None, offset=page * _PAGE, limit=_PAGE + 1)
+        found = find_suppressions(session, account.id, search=search or None, offset=page * _PAGE, limit=_PAGE + 1)
     return render_template(
         "console/settings_suppressions.html",
         lines=[_line(one, account.time_zone) for one in found[:_PAGE]],

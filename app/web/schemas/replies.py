@@ -39,7 +39,9 @@ class AcceptedMessageSchema(Schema):
     reason = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Why nothing will be sent to a suppressed address: unsubscribed."},
+        metadata={
+            "description": "Why nothing is sent to a suppressed address: stopped, spam_report, bounced, unsubscribed."
+        },
     )
     url = fields.String(required=True)
     tracking = fields.Nested(TrackingSchema, required=True)
