@@ -176,7 +176,8 @@ def _add(session: Session, account_id: str, contacts: Sequence[Contact], now: da
         for identity, contact in sorted(new.items())
     ]
     added = insert(session, ContactRow).on_conflict_do_nothing(index_elements=["account_id", "identity"])
-    done = set(session.execute(added.returning(ContactRow.id), rows).scalars())
+    # Past the ORM, which would look at each row by itself.
+    done = set(session.connection().execute(added.returning(ContactRow.id), rows).scalars())
     ahead = {identity: contact for identity, contact in new.items() if contact.id not in done}
     if not ahead:
         return {}
