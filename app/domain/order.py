@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -34,6 +34,7 @@ class SourcePlace(StrEnum):
 
 _RANK = {status: rank for rank, status in enumerate(OrderStatus)}
 _STRENGTH = {place: -rank for rank, place in enumerate(SourcePlace)}
+_VERSIONS_KEPT = 50
 _SO_FAR = ""
 """The name of a refund that stands for all refunds up to now."""
 
@@ -85,8 +86,18 @@ class OrderState:
     said: OrderStatus | None = None
     """The latest status among those that do."""
     as_of: datetime | None = None
-    current_minor: int | None = None
+    timeless: tuple[int, ...] = ()
+    """The lowest and the highest total of notices without a moment."""
+    timed: tuple[int, ...] = ()
+    """The lowest and the highest total of notices with one."""
+    versions: Mapping[str, int] = field(default_factory=dict)
+    """What the order came to at each moment of which a notice said so, of two such notices the higher one."""
     refunds: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def current_minor(self) -> int | None:
+        """What the order comes to by its latest version; None while no notice said so."""
+        return self.versions[max(self.versions)] if self.versions else None
 
     @property
     def net_minor(self) -> int:
@@ -132,18 +143,21 @@ def merge(state: OrderState, notice: OrderNotice) -> OrderState:
         ranked=ranked,
         said=said,
         as_of=notice.as_of if is_later else state.as_of,
-        current_minor=_current(state, notice, is_later=is_later),
+        timeless=_widened(state.timeless, None if notice.as_of else notice.total_minor),
+        timed=_widened(state.timed, notice.total_minor if notice.as_of else None),
+        versions=_versions(state, notice),
         refunds=refunds,
     )
 
 
 def contradicts(state: OrderState, notice: OrderNotice) -> bool:
-    """Tell whether a notice says another total than another one of the same moment, or than one of no moment."""
-    if not notice.total_minor or not state.total_minor:
+    """Tell whether a notice says another total than one of the same moment, or, where either has none, than any."""
+    if not notice.total_minor:
         return False
-    if notice.as_of is not None and state.as_of is not None:
-        return notice.as_of == state.as_of and state.current_minor not in (None, _comes_to(notice))
-    return notice.total_minor != state.total_minor
+    if notice.as_of is None:
+        return any(total != notice.total_minor for total in state.timeless + state.timed)
+    same_moment = state.versions.get(_moment(notice.as_of), _comes_to(notice))
+    return same_moment != _comes_to(notice) or any(total != notice.total_minor for total in state.timeless)
 
 
 def stronger(place: str | None, than: str | None) -> bool:
@@ -153,16 +167,22 @@ def stronger(place: str | None, than: str | None) -> bool:
     return than is None or _STRENGTH[SourcePlace(place)] > _STRENGTH[SourcePlace(than)]
 
 
-def _current(state: OrderState, notice: OrderNotice, *, is_later: bool) -> int | None:
-    """Return what the order comes to by its latest version; of two versions of one moment the higher one."""
+def _widened(reach: tuple[int, ...], total: int | None) -> tuple[int, ...]:
+    return (min((*reach, total)), max((*reach, total))) if total else reach
+
+
+def _versions(state: OrderState, notice: OrderNotice) -> Mapping[str, int]:
     comes_to = _comes_to(notice)
     if notice.as_of is None or not comes_to:
-        return state.current_minor
-    if state.current_minor is None:
-        return comes_to
-    if notice.as_of == state.as_of:
-        return max(state.current_minor, comes_to)
-    return comes_to if is_later else state.current_minor
+        return state.versions
+    moment = _moment(notice.as_of)
+    versions = {**state.versions, moment: max(comes_to, state.versions.get(moment, 0))}
+    return {moment: versions[moment] for moment in sorted(versions)[-_VERSIONS_KEPT:]}
+
+
+def _moment(at: datetime) -> str:
+    """Return a name for a moment; names stand in the order of the moments."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _comes_to(notice: OrderNotice) -> int | None:

@@ -24,7 +24,9 @@ def state_of(row: OrderRow) -> OrderState:
         ranked=OrderStatus(facts["ranked"]) if facts["ranked"] else None,
         said=OrderStatus(facts["said"]) if facts["said"] else None,
         as_of=datetime.fromisoformat(facts["as_of"]) if facts["as_of"] else None,
-        current_minor=facts["current"],
+        timeless=tuple(facts["timeless"]),
+        timed=tuple(facts["timed"]),
+        versions=facts["versions"],
         refunds=facts["refunds"],
     )
 
@@ -40,7 +42,9 @@ def state_values(state: OrderState) -> dict[str, Any]:
             "ranked": state.ranked,
             "said": state.said,
             "as_of": state.as_of.isoformat() if state.as_of else None,
-            "current": state.current_minor,
+            "timeless": state.timeless,
+            "timed": state.timed,
+            "versions": dict(state.versions),
             "refunds": dict(state.refunds),
         },
     }
