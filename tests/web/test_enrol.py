@@ -120,22 +120,22 @@ def test_the_click_that_brought_them_is_kept_with_the_signup(hub, visitor, carri
 @pytest.mark.parametrize(
     ("changed", "named"),
     [
-        ({"name": ""}, {"name"}),
-        ({"name": "a\u0085b"}, {"name"}),
-        ({"name": "x" * 100_000}, {"name"}),
-        ({"email": ""}, {"email"}),
-        ({"email": "ada@"}, {"email"}),
-        ({"email": "ada@example.com\r\nBcc: eve@example.com"}, {"email"}),
-        ({"email": "a" * 5_000 + "@example.com"}, {"email"}),
-        ({"consent": ""}, {"consent"}),
-        ({"name": "", "email": "", "consent": ""}, {"name", "email", "consent"}),
-        ({"name": "\0", "email": "\0"}, {"name", "email"}),
+        ({"name": ""}, ["name"]),
+        ({"name": "a\u0085b"}, ["name"]),
+        ({"name": "x" * 100_000}, ["name"]),
+        ({"email": ""}, ["email"]),
+        ({"email": "ada@"}, ["email"]),
+        ({"email": "ada@example.com\r\nBcc: eve@example.com"}, ["email"]),
+        ({"email": "a" * 5_000 + "@example.com"}, ["email"]),
+        ({"consent": ""}, ["consent"]),
+        ({"name": "", "email": "", "consent": ""}, ["consent", "email", "name"]),
+        ({"name": "\0", "email": "\0"}, ["email", "name"]),
     ],
     ids=lambda value: str(value)[:40],
 )
 def test_what_cannot_be_used_is_said_beside_its_field_and_what_was_typed_stays(hub, visitor, changed, named):
     answer = visitor.fill(**{**ADA, **changed})
-    assert set(wrong(answer)) == named
+    assert sorted(wrong(answer)) == named
     assert answer.text.count('aria-invalid="true"') == len(named)
     assert ("Ada Lovelace" in answer.text) is ("name" not in changed)
     assert rows(hub, ContactRow) == []
