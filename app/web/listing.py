@@ -90,7 +90,7 @@ def answer_list(schema: Schema, rows: Sequence[Any], cursor: str | None = None) 
         response = json_response({"data": dumped, "next_cursor": cursor})
     else:
         columns = [str(field.data_key or name) for name, field in schema.dump_fields.items()]
-        response = Response(_csv(columns, dumped), content_type="text/csv; charset=utf-8")
+        response = Response(csv_text(columns, dumped), content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = "attachment"
         if cursor:
             query = urlencode({**request.args.to_dict(), "cursor": cursor})
@@ -99,7 +99,8 @@ def answer_list(schema: Schema, rows: Sequence[Any], cursor: str | None = None) 
     return response
 
 
-def _csv(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
+def csv_text(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
+    """Return rows as a file for a spreadsheet, in which no cell is taken for a formula."""
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(columns)

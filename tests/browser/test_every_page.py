@@ -17,6 +17,7 @@ PAGES = (
     "/console/sms",
     "/console/channels?machines=show",
     "/console/visitors",
+    "/console/people?of=messages&metric=sent",
     "/console/orders",
     "/console/orders/1001",
     "/console/outbox",

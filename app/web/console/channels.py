@@ -13,7 +13,7 @@ from app.web.console.chart import chart
 from app.web.console.filters import Option, here, menus, periods, read_filters
 from app.web.console.first_message import first_message
 from app.web.console.headline import sharing_headline
-from app.web.console.platform_lines import platform_lines
+from app.web.console.platform_lines import EVERY_CHANNEL, platform_lines
 from app.web.console.sample import sample_figures
 from app.web.console.signed_in import signed_in
 from app.web.console.sums import total, totals
@@ -59,7 +59,10 @@ def show() -> ResponseReturnValue:
         chart=chart({day: sums[metric] for day, sums in by_day.items()}, asked.days),
         chart_label=label,
         platforms=platform_lines(
-            totals(now, lambda figure: figure.platform), by_machines=asked.machines, with_plain=True
+            totals(now, lambda figure: figure.platform),
+            by_machines=asked.machines,
+            channel="" if is_sample else EVERY_CHANNEL,
+            with_plain=True,
         ),
         machines_url=here(machines=None if asked.machines else "show"),
         example=first_message(parts().public_url, account.slug),

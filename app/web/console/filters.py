@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import request, url_for
@@ -12,6 +13,9 @@ from app.domain.sharing import PLATFORMS
 from app.store.campaigns import Campaign
 from app.store.figures import Subjects
 
+NO_TEMPLATE = NO_PLATFORM = "none"
+"""What the address says for messages without a template, and for advocates' plain links."""
+_WHEN = ("days", "from", "to")
 _KNOWN = ("days", "from", "to", "campaign", "automation", "template", "platform", "machines", "sort", "order", "chart")
 _PERIODS = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "12 months"))
 _USUAL = 30
@@ -60,6 +64,13 @@ def here(**changes: object) -> str:
     said |= changes
     kept = {name: value for name, value in said.items() if value not in (None, "")}
     return url_for(request.endpoint or "console.overview", **(request.view_args or {}), **kept)  # type: ignore[arg-type]
+
+
+def people_url(of: str, metric: str, **more: str) -> str:
+    """Return the page of the people behind a figure of this page."""
+    asked = {name: request.args[name] for name in (*_WHEN, *_NARROWING) if request.args.get(name)}
+    said: dict[str, Any] = {**asked, **more, "of": of, "metric": metric}
+    return url_for("console.people", **said)
 
 
 def read_filters(zone: str, now: datetime) -> Asked:

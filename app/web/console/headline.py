@@ -1,11 +1,12 @@
 """The figures that stand above all others, each beside that of the days before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.domain.calendar import Days
 from app.domain.counting import Metric
 from app.domain.money import from_minor
+from app.web.console.filters import people_url
 from app.web.console.sums import Sums
 from app.web.console.wording import count_words, money_words, number_words, rate_words
 
@@ -27,21 +28,29 @@ class Tile:
     figure: str
     change: Change
     note: str
+    url: str = ""
+    """The people behind it."""
 
 
 _NEW = Change("None in the days before", "quiet", "dash")
 _SAME = Change("As in the days before", "quiet", "dash")
 
 
-def headline(now: Sums, before: Sums, days: Days) -> list[Tile]:
+def headline(now: Sums, before: Sums, days: Days, *, channel: str) -> list[Tile]:
     """Return goals met, their rate, what was sent, and revenue by currency."""
     since = f"{count_words(len(days), 'day', 'days')} before"
     return [
-        _counted("Goals met", Metric.CONVERSIONS, now, before, since),
+        replace(
+            _counted("Goals met", Metric.CONVERSIONS, now, before, since), url=_people(Metric.CONVERSIONS, channel)
+        ),
         Tile("Goal rate", rate_words(now.rate), _rate_change(now.rate, before.rate), "goals met for each message sent"),
         *_revenue(now, before, since),
-        _counted("Messages sent", Metric.SENT, now, before, since),
+        replace(_counted("Messages sent", Metric.SENT, now, before, since), url=_people(Metric.SENT, channel)),
     ]
+
+
+def _people(metric: Metric, channel: str) -> str:
+    return people_url("messages", metric, channel=channel) if channel else ""
 
 
 def sharing_headline(now: Sums, before: Sums, days: Days) -> list[Tile]:

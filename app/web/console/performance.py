@@ -16,7 +16,7 @@ from app.store.campaigns import list_campaigns
 from app.store.figures import Figure, daily_figures, has_figures, subjects
 from app.store.templates import Template, list_templates
 from app.web.console.chart import Chart, chart
-from app.web.console.filters import Asked, Menu, Option, here, menus, periods, read_filters
+from app.web.console.filters import NO_TEMPLATE, Asked, Menu, Option, here, menus, people_url, periods, read_filters
 from app.web.console.first_message import first_message
 from app.web.console.headline import headline
 from app.web.console.platform_lines import platform_lines
@@ -49,10 +49,12 @@ class Column:
     read: Callable[[Sums], Any]
     write: Callable[[Sums], Any]
     is_strong: bool = False
+    metric: str = ""
+    """By which the people behind it are found."""
 
 
 def _counted(key: str, label: str, metric: Metric, *, is_strong: bool = False) -> Column:
-    return Column(key, label, lambda sums: sums[metric], lambda sums: number_words(sums[metric]), is_strong)
+    return Column(key, label, lambda sums: sums[metric], lambda sums: number_words(sums[metric]), is_strong, metric)
 
 
 _MACHINES = (_counted("machine_clicks", "By machines", Metric.MACHINE_CLICKS),)
@@ -89,8 +91,8 @@ class Line:
     name: str
     goal: str
     url: str
-    cells: list[tuple[str, Any, bool]]
-    """Label, words, and whether it is what matters most."""
+    cells: list[tuple[str, Any, bool, str]]
+    """Label, words, whether it is what matters most, and the page of the people behind it."""
     revenue: list[str]
 
 
@@ -115,6 +117,8 @@ def show(channel: Channel) -> ResponseReturnValue:
     now, before = total(figures), total(figure for figure in found.figures if figure.day < asked.days.first)
     columns = [column for column in _COLUMNS if asked.machines or column not in _MACHINES]
     shown = _chosen_chart()
+    # Behind sample figures there is nobody.
+    people_of = "" if found.is_sample else str(channel)
     return render_template(
         "console/performance.html",
         title=_TITLES[channel],
@@ -123,14 +127,16 @@ def show(channel: Channel) -> ResponseReturnValue:
         is_empty=found.is_empty,
         periods=periods(asked),
         menus=found.menus,
-        headline=headline(now, before, asked.days),
+        headline=headline(now, before, asked.days, channel=people_of),
         charts=[Option(label, key, key == shown[0], here(chart=key)) for key, label, _ in _CHARTS],
         chart=_chart(figures, asked.days, shown[2]),
         chart_label=shown[1],
-        funnel=funnel(now, by_machines=asked.machines),
-        platforms=platform_lines(totals(figures, lambda figure: figure.platform), by_machines=asked.machines),
+        funnel=funnel(now, by_machines=asked.machines, channel=people_of),
+        platforms=platform_lines(
+            totals(figures, lambda figure: figure.platform), by_machines=asked.machines, channel=people_of
+        ),
         heads=_heads(columns),
-        lines=_lines(figures, found.templates, columns, is_whole=not asked.narrowed),
+        lines=_lines(figures, found.templates, columns, channel=people_of, is_whole=not asked.narrowed),
         machines_url=here(machines=None if asked.machines else "show"),
         example=first_message(parts().public_url, account.slug),
     )
@@ -182,7 +188,7 @@ def _heads(columns: list[Column]) -> list[Head]:
 
 
 def _lines(
-    figures: list[Figure], templates: Mapping[str, Template], columns: list[Column], *, is_whole: bool
+    figures: list[Figure], templates: Mapping[str, Template], columns: list[Column], *, channel: str, is_whole: bool
 ) -> list[Line]:
     by_template = totals(figures, lambda figure: figure.template)
     if is_whole:
@@ -190,14 +196,24 @@ def _lines(
         by_template = {key: Sums() for key in templates} | by_template
     column, falls = _sorting()
     ordered = sorted(by_template.items(), key=lambda pair: (column.read(pair[1]), pair[0]), reverse=falls)
-    return [_line(key, templates.get(key), sums, columns) for key, sums in ordered]
+    return [_line(key, templates.get(key), sums, columns, channel) for key, sums in ordered]
 
 
-def _line(key: str, template: Template | None, sums: Sums, columns: list[Column]) -> Line:
+def _people(column: Column, key: str, sums: Sums, channel: str) -> str:
+    if not channel or not column.metric or column.read(sums) <= 0:
+        return ""
+    return people_url("messages", column.metric, channel=channel, template=key or NO_TEMPLATE)
+
+
+def _line(key: str, template: Template | None, sums: Sums, columns: list[Column], channel: str) -> Line:
     return Line(
         name=template.name if template else key or "Without a template",
         goal=short_goal(template.goal) if template else "",
         url=here(template=key) if key else "",
-        cells=[(column.label, column.write(sums), column.is_strong) for column in columns if column.key != "revenue"],
+        cells=[
+            (column.label, column.write(sums), column.is_strong, _people(column, key, sums, channel))
+            for column in columns
+            if column.key != "revenue"
+        ],
         revenue=sums.revenue_words,
     )

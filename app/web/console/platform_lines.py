@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.domain.behind import ChannelMetric
 from app.domain.counting import Metric
 from app.domain.sharing import PLATFORMS
+from app.web.console.filters import NO_PLATFORM, people_url
 from app.web.console.sums import Sums
 from app.web.console.wording import number_words
 
@@ -15,24 +17,27 @@ class PlatformLine:
 
     key: str
     name: str
-    cells: list[tuple[str, str]]
+    cells: list[tuple[str, str, str]]
+    """Label, words, and the page of the people behind it."""
     revenue: list[str]
     width: str
     """Of its bar, 0 to 100: its friends' clicks beside those of the strongest."""
 
 
 _CELLS = (
-    ("Shares", Metric.SHARES),
-    ("Friends' clicks", Metric.FRIEND_CLICKS),
-    ("Friends", Metric.FRIEND_UNIQUE_CLICKS),
-    ("Signups", Metric.SIGNUPS),
-    ("Orders", Metric.ORDERS),
+    ("Shares", Metric.SHARES, ChannelMetric.SHARES),
+    ("Friends' clicks", Metric.FRIEND_CLICKS, ChannelMetric.CLICKS),
+    ("Friends", Metric.FRIEND_UNIQUE_CLICKS, ChannelMetric.UNIQUE_CLICKS),
+    ("Signups", Metric.SIGNUPS, ChannelMetric.SIGNUPS),
+    ("Orders", Metric.ORDERS, ChannelMetric.ORDERS),
 )
-_MACHINES = ("By machines", Metric.FRIEND_MACHINE_CLICKS)
+_MACHINES = ("By machines", Metric.FRIEND_MACHINE_CLICKS, ChannelMetric.MACHINE_CLICKS)
+EVERY_CHANNEL = "every"
+"""People of messages by whatever channel."""
 
 
 def platform_lines(
-    by_platform: Mapping[str, Sums], *, by_machines: bool, with_plain: bool = False
+    by_platform: Mapping[str, Sums], *, by_machines: bool, channel: str, with_plain: bool = False
 ) -> list[PlatformLine]:
     """Return a line for each platform, the strongest first; ``with_plain`` takes the advocates' plain links in."""
     cells = (*_CELLS, _MACHINES) if by_machines else _CELLS
@@ -43,12 +48,22 @@ def platform_lines(
         PlatformLine(
             key=key,
             name=platform_name(key),
-            cells=[(label, number_words(sums[metric])) for label, metric in cells],
+            cells=[
+                (label, number_words(sums[metric]), _people(key, behind, channel) if sums[metric] > 0 else "")
+                for label, metric, behind in cells
+            ],
             revenue=sums.revenue_words,
             width=f"{_strength(sums) * 100 / widest:.2f}",
         )
         for key, sums in ordered
     ]
+
+
+def _people(platform: str, metric: ChannelMetric, channel: str) -> str:
+    if not channel:
+        return ""
+    more = {} if channel == EVERY_CHANNEL else {"channel": channel}
+    return people_url("channels", metric, platform=platform or NO_PLATFORM, **more)
 
 
 def platform_name(key: str | None) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.domain.counting import Metric
+from app.web.console.filters import people_url
 from app.web.console.sums import Sums
 from app.web.console.wording import number_words, rate_words
 
@@ -19,6 +20,8 @@ class Stage:
     width: str
     """0 to 100."""
     by_machines: str
+    url: str
+    """The people behind it."""
 
 
 _STAGES = (
@@ -32,7 +35,7 @@ _STAGES = (
 )
 
 
-def funnel(sums: Sums, *, by_machines: bool) -> list[Stage]:
+def funnel(sums: Sums, *, by_machines: bool, channel: str) -> list[Stage]:
     """Return the stages, each beside the messages sent; what machines did stands apart, when it is asked for."""
     widest = max([1, *(sums[metric] for _, _, metric, _ in _STAGES)])
     sent = sums[Metric.SENT]
@@ -44,6 +47,7 @@ def funnel(sums: Sums, *, by_machines: bool) -> list[Stage]:
             part=rate_words(sums[metric] / sent if sent > 0 else None),
             width=f"{max(sums[metric], 0) * 100 / widest:.2f}",
             by_machines=f"{number_words(sums[machines])} by machines" if by_machines and machines else "",
+            url=people_url("messages", metric, channel=channel) if channel and sums[metric] > 0 else "",
         )
         for word, hint, metric, machines in _STAGES
     ]

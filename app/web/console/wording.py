@@ -91,6 +91,20 @@ _SUPPRESSED = {
     "spam_report": "This person reported an earlier message as spam, so nothing was sent.",
     "bounced": "There is no such mailbox: an earlier message bounced, so nothing was sent.",
 }
+_PEOPLE = {
+    "sent": "Who was sent a message",
+    "delivered": "Whose message arrived",
+    "opened": "Who opened it",
+    "failed": "Whose message failed",
+    "clicks": "Who followed a link",
+    "clicked": "Who followed a link",
+    "unique_clicks": "Who followed a link",
+    "machine_clicks": "Whose links machines followed",
+    "conversions": "Who met the goal",
+    "shares": "Who shared",
+    "signups": "Whose messages brought signups",
+    "orders": "Whose messages brought orders",
+}
 _REFUSAL = {
     "unsubscribed": "Unsubscribed",
     "stopped": "Answered STOP",
@@ -150,6 +164,11 @@ def signal_words(signal: str) -> str:
 def suppressed_words(reason: str | None) -> str:
     """Return why nothing was sent to an address; nothing when something was."""
     return _SUPPRESSED.get(reason, _spelled(reason)) if reason else ""
+
+
+def metric_words(metric: str) -> str:
+    """Return what the people behind a figure did, or what was done to them."""
+    return _PEOPLE.get(metric, _spelled(metric))
 
 
 def refusal_words(reason: str) -> str:

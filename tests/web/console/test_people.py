@@ -1,0 +1,77 @@
+"""Behind every figure stand people."""
+
+import re
+
+import pytest
+
+from app.domain.counting import Metric
+from app.domain.message import ContactDetails
+from app.store.contacts import save_contact
+from tests.web.console.outcomes import add_credited_order
+from tests.web.console.small_hub import NOW
+from tests.web.console.test_performance import count
+
+SENT = "/console/people?of=messages&metric=sent&channel=email"
+
+
+def test_a_figure_opens_the_people_behind_it(hub, ada):
+    hub.add_message(template="invite")
+    count(hub, hub.account, {Metric.SENT: 1}, template="invite")
+    page = ada.get("/console/").text
+    link = re.search(r'href="(/console/people[^"]+template=invite[^"]*)"', page)[1].replace("&amp;", "&")
+    people = ada.get(link).text
+    assert "Who was sent a message" in people
+    assert "Grace Hopper" in people
+    assert "grace@example.com" in people
+
+
+def test_a_platforms_figure_opens_those_who_shared(hub, ada):
+    _, advocate_id = hub.add_advocate("johndoe")
+    message_id = hub.add_message(advocate_id=advocate_id)
+    add_credited_order(hub, "1001", message_id=message_id, advocate_id=advocate_id)
+    shared = "/console/people?of=channels&metric=shares&platform="
+    assert "Grace Hopper" in ada.get(f"{shared}whatsapp").text
+    assert "Nobody" in ada.get(f"{shared}x").text
+
+
+def test_the_file_holds_no_formula(hub, ada):
+    with hub.transaction() as session:
+        save_contact(session, hub.account.id, ContactDetails(email="evil@x.example", first_name="=1+1"), NOW)
+    hub.add_message(recipient="evil@x.example")
+    with hub.transaction() as session:
+        save_contact(session, hub.account.id, ContactDetails(email="evil@x.example", first_name="=1+1"), NOW)
+    answer = ada.get(f"{SENT}&as=csv")
+    assert answer.mimetype == "text/csv"
+    assert "evil@x.example" in answer.text
+    assert ",=1+1" not in answer.text
+    assert "people.csv" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("query", ["", "of=messages", "of=messages&metric=x", "of=x&metric=sent"])
+def test_a_figure_that_is_none_is_not_found(ada, query):
+    assert ada.get(f"/console/people?{query}").status_code == 404
+
+
+def test_other_days_and_other_accounts_are_left_out(hub, ada):
+    hub.add_message(hub.add_other_account(), recipient="theirs@x.example")
+    hub.add_message(recipient="mine@x.example")
+    page = ada.get(SENT).text
+    assert "mine@x.example" in page
+    assert "theirs@x.example" not in page
+    assert "mine@x.example" not in ada.get(f"{SENT}&from=2026-01-01&to=2026-01-31").text
+
+
+def test_older_pages_show_each_person_once(hub, ada):
+    for number in range(60):
+        hub.add_message(recipient=f"p{number}@x.example")
+    seen, path = [], SENT
+    while path:
+        page = ada.get(path).text
+        seen += re.findall(r"p\d+@x\.example", page)
+        older = re.search(r'href="([^"]+)" rel="next"', page)
+        path = older and older[1].replace("&amp;", "&")
+    assert len(seen) == len(set(seen)) == 60
+
+
+def test_nobody_stands_behind_sample_figures(ada):
+    assert "/console/people" not in ada.get("/console/").text
