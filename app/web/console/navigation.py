@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 _TEMPLATE = ("console.template", "console.template_new", "console.template_submit", "console.template_version")
+_CAMPAIGN = ("console.campaign", "console.campaign_new", "console.campaign_add", "console.campaign_submit")
 _WEBHOOK = ("console.webhook_add", "console.settings_webhook", "console.webhook_rotate")
 _SETTINGS_PAGES = (
     "console.settings_submit",
@@ -36,6 +37,7 @@ _PAGES: tuple[tuple[str, tuple[tuple[str, str, str, tuple[str, ...]], ...]], ...
         (
             ("Outbox", "send", "console.outbox", ("console.message",)),
             ("Templates", "file-earmark-text", "console.templates", _TEMPLATE),
+            ("Campaigns", "megaphone", "console.campaigns", _CAMPAIGN),
         ),
     ),
     ("Account", (("Settings", "gear", "console.settings", _SETTINGS_PAGES),)),

@@ -7,6 +7,8 @@ from typing import Any
 
 from app.domain.message import Channel
 from app.web.console import (
+    campaign,
+    campaigns,
     channels,
     join,
     message,
@@ -95,6 +97,12 @@ ROUTES = (
     _form("/templates/of/<key>/delete", "template_delete", template.remove),
     Route("/templates/of/<key>/<int:version>", "template_version", template_version.show),
     Route("/templates/of/<key>/<int:version>/body", "template_version_body", template_version.body),
+    Route("/campaigns", "campaigns", campaigns.show),
+    Route("/campaigns/new", "campaign_new", campaign.new),
+    _form("/campaigns/new", "campaign_add", campaign.submit),
+    Route("/campaigns/of/<key>", "campaign", campaign.show),
+    _form("/campaigns/of/<key>", "campaign_submit", campaign.submit),
+    _form("/campaigns/of/<key>/delete", "campaign_delete", campaign.remove),
     Route(_SETTINGS, "settings", settings.show),
     _form(_SETTINGS, "settings_submit", settings.submit, For.OWNERS),
     Route("/settings/domains", "settings_domains", settings_domains.show),
