@@ -36,7 +36,7 @@ def show() -> ResponseReturnValue:
     with parts().reading() as session:
         figures = daily_figures(session, account.id, both, narrowed=asked.narrowed)
         is_empty = not figures and not has_figures(session, account.id)
-        found = subjects(session, account.id, both, channel=None)
+        found = subjects(session, account.id, runs(asked.days, account.time_zone), channel=None)
         names = {one.key: one.name for one in list_templates(session, account.id, after=None, limit=_MOST)}
         campaigns = list_campaigns(session, account.id, after=None, limit=_MOST)
     is_sample = is_empty and not account.sample_hidden

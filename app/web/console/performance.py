@@ -155,7 +155,9 @@ def _find(session: Session, account: Account, asked: Asked, channel: Channel) ->
     templates = {template.key: template for template in found if template.channel == channel}
     campaigns = list_campaigns(session, account.id, after=None, limit=_MOST_CAMPAIGNS)
     names = {key: template.name for key, template in templates.items()}
-    lists = menus(asked, subjects(session, account.id, both, channel=channel), campaigns, names)
+    lists = menus(
+        asked, subjects(session, account.id, runs(asked.days, account.time_zone), channel=channel), campaigns, names
+    )
     return _Found(figures, templates, lists, is_sample=False, is_empty=False)
 
 
