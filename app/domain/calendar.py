@@ -1,11 +1,12 @@
 """Days of a time zone over counters that stand by the quarter of an hour."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter as Tally
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from app.domain.counting import quarter_of
+from app.domain.counting import QUARTER_S, Counter, quarter_of
 
 DAY_QUARTERS = 96
 _A_DAY = timedelta(days=1)
@@ -59,6 +60,28 @@ def runs(days: Days, zone: str) -> list[Run]:
         else:
             found.append(Run(start, end, day, 1))
     return found
+
+
+def day_of(quarter: int, zone: str) -> date:
+    """Return the day of ``zone`` that a quarter lies in, as ``runs`` cuts days."""
+    place = ZoneInfo(zone)
+    day = datetime.fromtimestamp(quarter * QUARTER_S, place).date()
+    # Where clocks are set back at midnight, the hour before comes twice: its second time is the next day's.
+    return day + _A_DAY if _midnight(day + _A_DAY, place) <= quarter else day
+
+
+def day_start(quarter: int, zone: str) -> int:
+    """Return the quarter with which the day of ``zone`` begins that ``quarter`` lies in."""
+    return _midnight(day_of(quarter, zone), ZoneInfo(zone))
+
+
+def by_day(counts: Mapping[Counter, int], zone: str) -> Tally[Counter]:
+    """Return counts of days of ``zone``, each under the quarter that it begins with."""
+    starts = {quarter: day_start(quarter, zone) for quarter in {counter.quarter for counter in counts}}
+    days: Tally[Counter] = Tally()
+    for counter, value in counts.items():
+        days[replace(counter, quarter=starts[counter.quarter])] += value
+    return days
 
 
 def _midnight(day: date, place: ZoneInfo) -> int:

@@ -7,6 +7,8 @@ from typing import Any
 from app.store.accounts import Account, account_by_id
 from app.store.accounts import change_account as store_changes
 from app.store.base import Session
+from app.store.counters import hold_counters
+from app.store.day_counters import recount_days
 
 
 def change_account(session: Session, account_id: str, changes: Mapping[str, Any], *, now: datetime) -> Account:
@@ -23,4 +25,9 @@ def change_account(session: Session, account_id: str, changes: Mapping[str, Any]
     account = account_by_id(session, account_id)
     if is_on is not None and is_on != (account.smart_urls_since is not None):
         wanted["smart_urls_since"] = now if is_on else None
-    return store_changes(session, account_id, wanted)
+    if wanted.get("time_zone", account.time_zone) == account.time_zone:
+        return store_changes(session, account_id, wanted)
+    hold_counters(session)
+    changed = store_changes(session, account_id, wanted)
+    recount_days(session, account_id)
+    return changed

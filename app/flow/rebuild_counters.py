@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from app.domain.calendar import by_day
 from app.domain.counting import Counter, Metric, count_click, count_share, quarter_of
 from app.domain.delivery import Sign
 from app.domain.message import Status
 from app.domain.visit import LinkKind, Verdict
 from app.flow.credit_outcome import counts_of
 from app.store.base import Session, Transaction
-from app.store.counters import all_counters, hold_counters, replace_counters
+from app.store.counters import all_counters, all_day_counters, hold_counters, replace_counters, zone_of
 from app.store.raw_rows import account_ids, all_clicks, all_events, all_outcomes, all_shares
 
 _EVENTS: dict[str, Metric] = {
@@ -39,12 +40,26 @@ def audit_counters(*, transaction: Transaction) -> list[Difference]:
         for account_id in account_ids(session):
             counted = all_counters(session, account_id)
             worked_out = _count(session, account_id)
-            differences += [
-                Difference(account_id, counter, counted[counter], worked_out[counter])
-                for counter in sorted(counted.keys() | worked_out.keys())
-                if counted[counter] != worked_out[counter]
-            ]
+            differences += _differences(account_id, counted, worked_out)
+            differences += _of_days(session, account_id, counted, worked_out)
     return differences
+
+
+def _of_days(
+    session: Session, account_id: str, counted: Tally[Counter], worked_out: Tally[Counter]
+) -> list[Difference]:
+    zone = zone_of(session, account_id)
+    days, of_rows, of_counters = all_day_counters(session, account_id), by_day(worked_out, zone), by_day(counted, zone)
+    # A day that follows its quarters was told of with them.
+    return [one for one in _differences(account_id, days, of_rows) if one.counted != of_counters[one.counter]]
+
+
+def _differences(account_id: str, counted: Tally[Counter], worked_out: Tally[Counter]) -> list[Difference]:
+    return [
+        Difference(account_id, counter, counted[counter], worked_out[counter])
+        for counter in sorted(counted.keys() | worked_out.keys())
+        if counted[counter] != worked_out[counter]
+    ]
 
 
 def rebuild_counters(*, transaction: Transaction) -> int:

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import BigInteger, ForeignKey, Index, delete, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.domain.calendar import by_day, day_start
 from app.domain.counting import Counter, Metric, Subject
+from app.store.accounts import AccountRow
 from app.store.base import Base, insert
 
 
-class CounterRow(Base):
-    """One figure of one quarter of an hour."""
+class CountedMixin:
+    """One figure, by what it belongs to."""
 
-    __tablename__ = "counters"
-    __table_args__ = (Index(None, "quarter"),)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     quarter: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str] = mapped_column(primary_key=True)
@@ -27,11 +27,38 @@ class CounterRow(Base):
     value: Mapped[int] = mapped_column(BigInteger)
 
 
+class CounterRow(CountedMixin, Base):
+    """One figure of one quarter of an hour."""
+
+    __tablename__ = "counters"
+    __table_args__ = (Index(None, "quarter"),)
+
+
+class DayCounterRow(CountedMixin, Base):
+    """One figure of one day of the account's time zone, under the quarter that the day begins with.
+
+    What a busy account counts in a year is nearly as many quarters as clicks; its days are few.
+    """
+
+    __tablename__ = "day_counters"
+    # The value beside its key: SQLite would look each one up elsewhere.
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+Counted = type[CounterRow] | type[DayCounterRow]
 _KEY = [column.name for column in CounterRow.__table__.primary_key]
 
 
 def bump(session: Session, account_id: str, counts: Mapping[Counter, int]) -> None:
     """Add to counters; in one order for everybody, so that two batches at once cannot lock each other out."""
+    if not any(counts.values()):
+        return
+    _add(session, CounterRow, account_id, counts)
+    # Only now: whoever waited for the counters while the account's days changed goes by the new ones.
+    _add(session, DayCounterRow, account_id, by_day(counts, zone_of(session, account_id)))
+
+
+def _add(session: Session, counted: Counted, account_id: str, counts: Mapping[Counter, int]) -> None:
     rows = [
         {
             "account_id": account_id,
@@ -50,23 +77,33 @@ def bump(session: Session, account_id: str, counts: Mapping[Counter, int]) -> No
     ]
     if not rows:
         return
-    added = insert(session, CounterRow)
-    more = {"value": CounterRow.value + added.excluded.value}
+    added = insert(session, counted)
+    more = {"value": counted.value + added.excluded.value}
     session.execute(added.on_conflict_do_update(index_elements=_KEY, set_=more), rows)
+
+
+def zone_of(session: Session, account_id: str) -> str:
+    """Return the time zone in whose days an account counts."""
+    return session.execute(select(AccountRow.time_zone).where(AccountRow.id == account_id)).scalar_one()
 
 
 def all_counters(session: Session, account_id: str) -> Tally[Counter]:
     """Return every counter of an account that is not nought."""
-    query = select(CounterRow).where(CounterRow.account_id == account_id, CounterRow.value != 0)
+    return _all(session, CounterRow, account_id)
+
+
+def all_day_counters(session: Session, account_id: str) -> Tally[Counter]:
+    """Return what stands for each of an account's days, under the quarter that it begins with."""
+    return _all(session, DayCounterRow, account_id)
+
+
+def _all(session: Session, counted: Counted, account_id: str) -> Tally[Counter]:
+    row = (counted.quarter, *(getattr(counted, name) for name in _KEY[2:]), counted.value)
+    query = select(*row).where(counted.account_id == account_id, counted.value != 0)
     return Tally(
         {
-            Counter(
-                row.quarter,
-                Subject(row.channel, row.template, row.automation, row.campaign_id, row.platform),
-                Metric(row.metric),
-                row.currency,
-            ): row.value
-            for row in session.execute(query).scalars()
+            Counter(quarter, Subject(*subject), Metric(metric), currency): value
+            for quarter, *subject, metric, currency, value in session.execute(query)
         }
     )
 
@@ -79,7 +116,8 @@ def hold_counters(session: Session) -> None:
 
 def replace_counters(session: Session, account_id: str, counts: Mapping[Counter, int]) -> None:
     """Put counters built from the raw rows in place of what was there; call ``hold_counters`` before reading those."""
-    session.execute(delete(CounterRow).where(CounterRow.account_id == account_id))
+    for counted in (CounterRow, DayCounterRow):
+        session.execute(delete(counted).where(counted.account_id == account_id))
     bump(session, account_id, counts)
 
 
@@ -93,18 +131,21 @@ def sums(
     narrowed: Mapping[str, str] | None = None,
 ) -> list[tuple[tuple[str, ...], Metric, str, int]]:
     """Return (group, metric, currency, sum) that is not nought, from ``first_quarter`` to before ``end_quarter``."""
-    group = [getattr(CounterRow, name) for name in by]
-    query = select(*group, CounterRow.metric, CounterRow.currency, func.sum(CounterRow.value)).where(
-        CounterRow.account_id == account_id
+    bounds = [quarter for quarter in (first_quarter, end_quarter) if quarter is not None]
+    zone = zone_of(session, account_id)
+    counted: Counted = DayCounterRow if all(day_start(one, zone) == one for one in bounds) else CounterRow
+    group = [getattr(counted, name) for name in by]
+    query = select(*group, counted.metric, counted.currency, func.sum(counted.value)).where(
+        counted.account_id == account_id
     )
     if first_quarter is not None:
-        query = query.where(CounterRow.quarter >= first_quarter)
+        query = query.where(counted.quarter >= first_quarter)
     if end_quarter is not None:
-        query = query.where(CounterRow.quarter < end_quarter)
+        query = query.where(counted.quarter < end_quarter)
     for name, word in (narrowed or {}).items():
-        query = query.where(getattr(CounterRow, name) == word)
+        query = query.where(getattr(counted, name) == word)
     # What was given and taken back leaves no trace: the same figures, whatever came first.
-    grouped = query.group_by(*group, CounterRow.metric, CounterRow.currency).having(func.sum(CounterRow.value) != 0)
+    grouped = query.group_by(*group, counted.metric, counted.currency).having(func.sum(counted.value) != 0)
     rows = session.execute(grouped)
     size = len(group)
     return [(tuple(row[:size]), Metric(row[size]), row[size + 1], int(row[size + 2])) for row in rows]

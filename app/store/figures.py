@@ -1,15 +1,16 @@
 """Figures by the day: one pass over the counters for a whole page of the console."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.calendar import DAY_QUARTERS, Run
+from app.domain.calendar import DAY_QUARTERS, Days, Run
+from app.domain.calendar import runs as runs_of
 from app.domain.counting import Metric
-from app.store.counters import CounterRow
+from app.store.counters import Counted, CounterRow, DayCounterRow, zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +40,19 @@ def daily_figures(
     session: Session, account_id: str, runs: Iterable[Run], *, narrowed: Mapping[str, str]
 ) -> list[Figure]:
     """Return an account's figures by the day, of what ``narrowed`` names: channel, template, automation and so on."""
-    group = (CounterRow.channel, CounterRow.template, CounterRow.platform, CounterRow.metric, CounterRow.currency)
+    runs = list(runs)
+    counted = _counted(session, account_id, runs)
+    group = (counted.channel, counted.template, counted.platform, counted.metric, counted.currency)
     found = []
     for run in runs:
-        index = (CounterRow.quarter - run.first_quarter) // DAY_QUARTERS
+        index = (counted.quarter - run.first_quarter) // DAY_QUARTERS
         query = (
-            select(index, *group, func.sum(CounterRow.value))
+            select(index, *group, func.sum(counted.value))
             .where(
-                CounterRow.account_id == account_id,
-                CounterRow.quarter >= run.first_quarter,
-                CounterRow.quarter < run.end_quarter,
-                *(getattr(CounterRow, name) == word for name, word in narrowed.items()),
+                counted.account_id == account_id,
+                counted.quarter >= run.first_quarter,
+                counted.quarter < run.end_quarter,
+                *(getattr(counted, name) == word for name, word in narrowed.items()),
             )
             .group_by(index, *group)
         )
@@ -64,19 +67,29 @@ def daily_figures(
 def subjects(session: Session, account_id: str, runs: Iterable[Run], *, channel: str | None) -> Subjects:
     """Return what the figures of some days belong to."""
     seen: tuple[set[str], ...] = (set(), set(), set(), set())
-    group = (CounterRow.template, CounterRow.automation, CounterRow.campaign_id, CounterRow.platform)
+    runs = list(runs)
+    counted = _counted(session, account_id, runs)
+    group = (counted.template, counted.automation, counted.campaign_id, counted.platform)
     for run in runs:
         query = select(*group).where(
-            CounterRow.account_id == account_id,
-            CounterRow.quarter >= run.first_quarter,
-            CounterRow.quarter < run.end_quarter,
+            counted.account_id == account_id,
+            counted.quarter >= run.first_quarter,
+            counted.quarter < run.end_quarter,
         )
         if channel is not None:
-            query = query.where(CounterRow.channel == channel)
+            query = query.where(counted.channel == channel)
         for row in session.execute(query.distinct()):
             for words, word in zip(seen, row, strict=True):
                 words.add(word)
     return Subjects(*(tuple(sorted(words - {""})) for words in seen))
+
+
+def _counted(session: Session, account_id: str, asked: Sequence[Run]) -> Counted:
+    """Return the counters to read: those by the day, where the days asked for are the account's own."""
+    if not asked:
+        return DayCounterRow
+    days = Days(asked[0].first_day, asked[-1].day(asked[-1].days - 1))
+    return DayCounterRow if list(asked) == runs_of(days, zone_of(session, account_id)) else CounterRow
 
 
 def has_figures(session: Session, account_id: str) -> bool:

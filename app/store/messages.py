@@ -24,7 +24,7 @@ class MessageRow(Base):
     __tablename__ = "messages"
     __table_args__ = (
         UniqueConstraint("account_id", "trigger_key"),
-        Index(None, "account_id", "created_at"),
+        Index(None, "account_id", "id"),
         Index(None, "contact_id"),
         Index("ix_messages_waiting", "status", "send_at"),
         Index("ix_messages_provider_id", "account_id", "provider_id"),

@@ -2,9 +2,16 @@
 
 import sys
 
-from tests.bench import edge, hub, redirects, rewriting, sends
+from tests.bench import console, edge, hub, redirects, rewriting, sends
 
-BENCHMARKS = {"redirects": redirects, "rewriting": rewriting, "edge": edge, "hub": hub, "sends": sends}
+BENCHMARKS = {
+    "redirects": redirects,
+    "rewriting": rewriting,
+    "edge": edge,
+    "hub": hub,
+    "sends": sends,
+    "console": console,
+}
 
 if __name__ == "__main__":  # A process that a benchmark starts imports this module, too.
     for name in sys.argv[1:] or BENCHMARKS:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.domain.calendar import Days, runs
+from app.domain.calendar import DAY_QUARTERS, Days, day_of, day_start, runs
 
 YEAR = Days(date(2026, 1, 1), date(2026, 12, 31))
 
@@ -33,3 +33,14 @@ def test_the_25th_hour_is_still_the_same_day():
 
 def test_the_days_before_are_as_many():
     assert Days(date(2026, 3, 1), date(2026, 3, 7)).before == Days(date(2026, 2, 22), date(2026, 2, 28))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Africa/Cairo", "America/Havana", "Asia/Kathmandu", "UTC"])
+def test_every_quarter_of_a_year_lies_in_the_day_that_runs_cut(zone):
+    days = Days(date(2026, 1, 1), date(2026, 12, 31))
+    for run in runs(days, zone):
+        length = run.end_quarter - run.first_quarter if run.days == 1 else DAY_QUARTERS
+        for quarter in range(run.first_quarter, run.end_quarter, 2):
+            index = (quarter - run.first_quarter) // length
+            assert day_of(quarter, zone) == run.day(index)
+            assert day_start(quarter, zone) == run.first_quarter + index * length

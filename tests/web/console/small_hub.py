@@ -134,6 +134,10 @@ class _Store:
         self.woken.extend(message_ids)
         return True
 
+    def send_batches(self, batches: Iterable[Iterable[str]]) -> bool:
+        """Be told of messages that may go out together."""
+        return self.send(one for batch in batches for one in batch)
+
 
 @cache
 def _application(secure_cookies: bool) -> tuple[Flask, _Store]:
