@@ -8,6 +8,8 @@ the link that nobody can see.
 The answer depends on nothing but the visits themselves, so it is the same in whatever order and batches they come in.
 """
 
+from bisect import bisect_left
+from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -104,14 +106,19 @@ def timing(followers: Iterable[Follower], sent: Sent) -> dict[str, set[str]]:
 
 def _of_all_links(followers: Sequence[Follower], sent: Sent) -> Iterator[Follower]:
     """Yield one visitor's visits, in the order of time, that belong to an opening of every link at once."""
-    first = 0
+    opened: Tally[int | str] = Tally()
+    first = told = 0
     for last, follower in enumerate(followers):
+        opened[follower.link] += 1
         while followers[first].at < follower.at - AT_ONCE:
+            gone = followers[first].link
+            opened[gone] -= 1
+            if not opened[gone]:
+                del opened[gone]
             first += 1
-        company = followers[first : last + 1]
-        opened = {one.link for one in company if isinstance(one.link, int) and one.link != sent.canary}
-        if len(opened) >= sent.links:
-            yield from company
+        if sum(isinstance(link, int) and link != sent.canary for link in opened) >= sent.links:
+            yield from followers[max(first, told) : last + 1]
+            told = last + 1
 
 
 def condemned(
@@ -128,18 +135,22 @@ def condemned(
         timings: what ``timing`` said of them.
         busy: the networks from which many recipients' links were opened that way, each with its span.
     """
-    sprung = [follower for follower in followers if follower.link == sent.canary]
+    sprung: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+    for moment, visitor in sorted((one.at, one.visitor) for one in followers if one.link == sent.canary):
+        sprung[visitor].append(moment)
     found = {}
     for follower in followers:
         signals = set(timings.get(follower.id, ()))
         if signals and follower.span in busy:
             signals.add(BUSY_NETWORK)
-        if any(_same_visitor(follower, other) for other in sprung):
+        if _is_near(follower.at, sprung.get(follower.visitor, ())):
             signals.add(CANARY)
         if len(signals) > 1 or CANARY in signals:
             found[follower.id] = tuple(sorted(signals))
     return found
 
 
-def _same_visitor(one: Follower, other: Follower) -> bool:
-    return one.visitor == other.visitor and abs(one.at - other.at) <= NEAR
+def _is_near(at: datetime, moments: Sequence[datetime]) -> bool:
+    """Tell whether one of ``moments``, the earliest first, lies near ``at``."""
+    following = bisect_left(moments, at - NEAR)
+    return following < len(moments) and moments[following] <= at + NEAR
