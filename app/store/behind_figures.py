@@ -104,8 +104,11 @@ def behind_channels(
 def _base(row: Any, account_id: str, at: Any, count: Any, platform: Any, campaign: Any) -> Select[Any]:
     """Select (contact, count, at) of raw rows with their message and advocate, and what they are narrowed by."""
     message = and_(MessageRow.id == row.message_id, MessageRow.account_id == row.account_id)
+    advocate = getattr(row, "advocate_id", literal(None))
+    # Looked up only where no message tells: a join would look for each row's.
+    sharer = select(AdvocateRow.contact_id).where(AdvocateRow.id == advocate).scalar_subquery()
     query = select(
-        func.coalesce(MessageRow.contact_id, AdvocateRow.contact_id, NOBODY).label("contact"),
+        func.coalesce(MessageRow.contact_id, sharer, NOBODY).label("contact"),
         count.label("count"),
         at.label("at"),
         func.coalesce(MessageRow.channel, "").label("channel"),
@@ -116,9 +119,7 @@ def _base(row: Any, account_id: str, at: Any, count: Any, platform: Any, campaig
         ),
         func.coalesce(platform, "").label("platform"),
     ).select_from(row)
-    advocate = getattr(row, "advocate_id", literal(None))
-    joined = query.outerjoin(MessageRow, message).outerjoin(AdvocateRow, AdvocateRow.id == advocate)
-    return joined.where(row.account_id == account_id)
+    return query.outerjoin(MessageRow, message).where(row.account_id == account_id)
 
 
 def _events(account_id: str, metric: MessageMetric, span: Span) -> Select[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.calendar import DAY_QUARTERS, Days, Run
@@ -37,15 +37,24 @@ class Subjects:
 
 
 def daily_figures(
-    session: Session, account_id: str, runs: Iterable[Run], *, narrowed: Mapping[str, str]
+    session: Session,
+    account_id: str,
+    runs: Iterable[Run],
+    *,
+    narrowed: Mapping[str, str],
+    dated: Metric | None = None,
 ) -> list[Figure]:
-    """Return an account's figures by the day, of what ``narrowed`` names: channel, template, automation and so on."""
+    """Return an account's figures by the day, of what ``narrowed`` names: channel, template, automation and so on.
+
+    With ``dated``, that metric alone is told by the day; all others are summed up on the first day of each run.
+    """
     runs = list(runs)
     counted = _counted(session, account_id, runs)
     group = (counted.channel, counted.template, counted.platform, counted.metric, counted.currency)
     found = []
     for run in runs:
-        index = (counted.quarter - run.first_quarter) // DAY_QUARTERS
+        day_in = (counted.quarter - run.first_quarter) // DAY_QUARTERS
+        index = day_in if dated is None else case((counted.metric == dated, day_in), else_=0)
         query = (
             select(index, *group, func.sum(counted.value))
             .where(

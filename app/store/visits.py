@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, String, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.counting import QUARTER_S, Span
@@ -95,7 +95,9 @@ def _of(account_id: str, wanted: VisitFilter) -> list[ColumnElement[bool]]:
         )
         conditions.append(ClickRow.advocate_id == advocate.scalar_subquery())
     if wanted.verdict is not None:
-        conditions.append(ClickRow.verdict == wanted.verdict)
+        # Written out: only then does a database see that the index of previews serves.
+        verdict = bindparam("verdict", wanted.verdict, String, literal_execute=True)
+        conditions.append(ClickRow.verdict == verdict)
     if wanted.platform is not None:
         conditions.append(ClickRow.platform == wanted.platform if wanted.platform else ClickRow.platform.is_(None))
     return conditions

@@ -48,6 +48,7 @@ _ALSO = (
     "/api/v1/messages?status=failed",
     "/api/v1/contacts",
     "/api/v1/orders",
+    "/console/people?of=messages&metric=clicked&channel=email&template=t1",
 )
 """Beside every page of the console as it opens: those that ask more of the store."""
 _Calls = dict[str, list[float]]

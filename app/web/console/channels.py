@@ -3,7 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.domain.calendar import Days, runs
+from app.domain.calendar import runs
 from app.domain.counting import Metric
 from app.domain.message import Channel
 from app.store.campaigns import list_campaigns
@@ -32,9 +32,15 @@ def show() -> ResponseReturnValue:
     """Show the platforms side by side."""
     account = signed_in().account
     asked = read_filters(account.time_zone, parts().clock())
-    both = runs(Days(asked.days.before.first, asked.days.last), account.time_zone)
+    key, label, metric = _chosen_chart()
     with parts().reading() as session:
-        figures = daily_figures(session, account.id, both, narrowed=asked.narrowed)
+        figures = [
+            figure
+            for days in (asked.days.before, asked.days)
+            for figure in daily_figures(
+                session, account.id, runs(days, account.time_zone), narrowed=asked.narrowed, dated=metric
+            )
+        ]
         is_empty = not figures and not has_figures(session, account.id)
         found = subjects(session, account.id, runs(asked.days, account.time_zone), channel=None)
         names = {one.key: one.name for one in list_templates(session, account.id, after=None, limit=_MOST)}
@@ -45,7 +51,6 @@ def show() -> ResponseReturnValue:
     shared = [figure for figure in figures if _is_shared(figure)]
     now = [figure for figure in shared if figure.day >= asked.days.first]
     before = total(figure for figure in shared if figure.day < asked.days.first)
-    key, label, metric = _chosen_chart()
     by_day = totals((figure for figure in now if figure.metric is metric), lambda figure: figure.day)
     return render_template(
         "console/channels.html",

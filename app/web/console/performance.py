@@ -143,8 +143,12 @@ def show(channel: Channel) -> ResponseReturnValue:
 
 
 def _find(session: Session, account: Account, asked: Asked, channel: Channel) -> _Found:
-    both = runs(Days(asked.days.before.first, asked.days.last), account.time_zone)
-    figures = daily_figures(session, account.id, both, narrowed={**asked.narrowed, "channel": channel})
+    narrowed, drawn = {**asked.narrowed, "channel": channel}, _chosen_chart()[2]
+    figures = [
+        figure
+        for days in (asked.days.before, asked.days)
+        for figure in daily_figures(session, account.id, runs(days, account.time_zone), narrowed=narrowed, dated=drawn)
+    ]
     if not figures and not has_figures(session, account.id):
         if account.sample_hidden:
             return _Found([], {}, [], is_sample=False, is_empty=True)
