@@ -73,6 +73,17 @@ def daily_figures(
     return found
 
 
+def compared_figures(
+    session: Session, account_id: str, days: Days, zone: str, *, narrowed: Mapping[str, str], dated: Metric
+) -> list[Figure]:
+    """Return the figures of some days and of as many before them, ``dated`` alone by the day."""
+    return [
+        figure
+        for each in (days.before, days)
+        for figure in daily_figures(session, account_id, runs_of(each, zone), narrowed=narrowed, dated=dated)
+    ]
+
+
 def subjects(session: Session, account_id: str, runs: Iterable[Run], *, channel: str | None) -> Subjects:
     """Return what the figures of some days belong to."""
     seen: tuple[set[str], ...] = (set(), set(), set(), set())

@@ -7,7 +7,7 @@ from app.domain.calendar import runs
 from app.domain.counting import Metric
 from app.domain.message import Channel
 from app.store.campaigns import list_campaigns
-from app.store.figures import Figure, daily_figures, has_figures, subjects
+from app.store.figures import Figure, compared_figures, has_figures, subjects
 from app.store.templates import list_templates
 from app.web.console.chart import chart
 from app.web.console.filters import Option, here, menus, periods, read_filters
@@ -34,13 +34,9 @@ def show() -> ResponseReturnValue:
     asked = read_filters(account.time_zone, parts().clock())
     key, label, metric = _chosen_chart()
     with parts().reading() as session:
-        figures = [
-            figure
-            for days in (asked.days.before, asked.days)
-            for figure in daily_figures(
-                session, account.id, runs(days, account.time_zone), narrowed=asked.narrowed, dated=metric
-            )
-        ]
+        figures = compared_figures(
+            session, account.id, asked.days, account.time_zone, narrowed=asked.narrowed, dated=metric
+        )
         is_empty = not figures and not has_figures(session, account.id)
         found = subjects(session, account.id, runs(asked.days, account.time_zone), channel=None)
         names = {one.key: one.name for one in list_templates(session, account.id, after=None, limit=_MOST)}

@@ -13,7 +13,7 @@ from app.domain.message import Channel
 from app.store.accounts import Account
 from app.store.base import Session
 from app.store.campaigns import list_campaigns
-from app.store.figures import Figure, daily_figures, has_figures, subjects
+from app.store.figures import Figure, compared_figures, has_figures, subjects
 from app.store.templates import Template, list_templates
 from app.web.console.chart import Chart, chart
 from app.web.console.filters import NO_TEMPLATE, Asked, Menu, Option, here, menus, people_url, periods, read_filters
@@ -144,11 +144,7 @@ def show(channel: Channel) -> ResponseReturnValue:
 
 def _find(session: Session, account: Account, asked: Asked, channel: Channel) -> _Found:
     narrowed, drawn = {**asked.narrowed, "channel": channel}, _chosen_chart()[2]
-    figures = [
-        figure
-        for days in (asked.days.before, asked.days)
-        for figure in daily_figures(session, account.id, runs(days, account.time_zone), narrowed=narrowed, dated=drawn)
-    ]
+    figures = compared_figures(session, account.id, asked.days, account.time_zone, narrowed=narrowed, dated=drawn)
     if not figures and not has_figures(session, account.id):
         if account.sample_hidden:
             return _Found([], {}, [], is_sample=False, is_empty=True)
