@@ -75,6 +75,14 @@ def day_start(quarter: int, zone: str) -> int:
     return _midnight(day_of(quarter, zone), ZoneInfo(zone))
 
 
+def begins_a_day(quarter: int, zone: str) -> bool:
+    """Tell whether a day of ``zone`` begins with ``quarter``; where the calendar ends, none does."""
+    try:
+        return day_start(quarter, zone) == quarter
+    except (ValueError, OverflowError):
+        return False
+
+
 def by_day(counts: Mapping[Counter, int], zone: str) -> Tally[Counter]:
     """Return counts of days of ``zone``, each under the quarter that it begins with."""
     starts = {quarter: day_start(quarter, zone) for quarter in {counter.quarter for counter in counts}}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import BigInteger, ForeignKey, Index, delete, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.domain.calendar import by_day, day_start
+from app.domain.calendar import begins_a_day, by_day
 from app.domain.counting import Counter, Metric, Subject
 from app.store.accounts import AccountRow
 from app.store.base import Base, insert
@@ -133,7 +133,7 @@ def sums(
     """Return (group, metric, currency, sum) that is not nought, from ``first_quarter`` to before ``end_quarter``."""
     bounds = [quarter for quarter in (first_quarter, end_quarter) if quarter is not None]
     zone = zone_of(session, account_id)
-    counted: Counted = DayCounterRow if all(day_start(one, zone) == one for one in bounds) else CounterRow
+    counted: Counted = DayCounterRow if all(begins_a_day(one, zone) for one in bounds) else CounterRow
     group = [getattr(counted, name) for name in by]
     query = select(*group, counted.metric, counted.currency, func.sum(counted.value)).where(
         counted.account_id == account_id
