@@ -1,6 +1,6 @@
 """A database with an account and very many messages, made without the story."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import insert
 
@@ -51,7 +51,8 @@ def fill(database_url: str, count: int) -> None:
             "html": "<p>" + "Hello there. " * 40,
             "decisions": [],
             "send_at": now,
-            "sent_at": now,
+            # Who presses within seconds of the sending is looked at twice; a broadcast is read for hours.
+            "sent_at": now - timedelta(hours=1),
             "created_at": now,
             "attempt": 1,
         }
