@@ -1,5 +1,6 @@
 """Which platform a visit came from, as far as its Referer header says; the link's own platform goes before it."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from app.domain.destination import normal_host
@@ -31,8 +32,11 @@ _HOSTS = {
 _PLATFORM = {host: platform for platform, hosts in _HOSTS.items() for host in hosts}
 
 
+@lru_cache(maxsize=10_000)
 def referrer_platform(referrer: str) -> str | None:
     """Return the platform that a Referer names, by its host or a host above it; None for any other."""
+    if not referrer:
+        return None
     try:
         host = normal_host(urlsplit(referrer.strip()).netloc.rpartition("@")[2])
     except ValueError:

@@ -129,15 +129,17 @@ def test_of_two_batches_at_once_each_visitor_is_new_to_one(transaction, at_once)
 
 def test_a_click_is_stored_once(session, click):
     first, second = click(), click()
-    assert add_clicks(session, [first]) == {first["id"]}
-    assert add_clicks(session, [first, second, second]) == {second["id"]}
-    assert add_clicks(session, []) == set()
-    assert known_clicks(session, [first["id"], "nothing"]) == {first["id"]}
+    add_clicks(session, [first])
+    add_clicks(session, [])
+    assert known_clicks(session, [first["id"], second["id"]]) == {first["id"]}
+    add_clicks(session, [first, second, second])
+    assert known_clicks(session, [first["id"], second["id"], "nothing"]) == {first["id"], second["id"]}
 
 
 def test_thousands_of_clicks_are_stored_at_once(session, click):
     rows = [click() for _ in range(1201)]
-    assert len(add_clicks(session, rows)) == 1201
+    add_clicks(session, rows)
+    assert len(known_clicks(session, [row["id"] for row in rows])) == 1201
 
 
 def test_a_line_that_is_no_visit_is_kept_as_it_came(session, now):
