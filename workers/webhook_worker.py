@@ -12,6 +12,7 @@ from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.factory import Factory
 from app.flow.notify_webhooks import Due, claim_calls, notify_webhook
@@ -77,7 +78,7 @@ class WebhookWorker:
                 each=_EACH,
                 limit=free,
             )
-        except Exception as error:  # noqa: BLE001 - most likely the database is away; the next look is due soon.
+        except (SQLAlchemyError, OSError) as error:  # The database is away; the next look is due soon.
             if not self._troubled:
                 log.warning("webhooks cannot be looked for", error=f"{type(error).__name__}: {error}")
             self._troubled = True
