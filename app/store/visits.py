@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.counting import QUARTER_S, Span
@@ -13,8 +13,10 @@ from app.domain.devices import device
 from app.domain.referrers import disagrees
 from app.store.campaigns import AdvocateRow, CampaignRow
 from app.store.clicks import ClickRow
+from app.store.orders import OrderRow
 
 _ALWAYS = Span()
+_MOST_ORDERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,9 @@ def visitor_report(
     ``country`` tells where a network is; of visitors no more than their network is kept.
     """
     wanted = wanted or VisitFilter()
-    query = (
-        select(ClickRow, AdvocateRow.share_code, CampaignRow.key)
-        .outerjoin(AdvocateRow, AdvocateRow.id == ClickRow.advocate_id)
-        .outerjoin(CampaignRow, CampaignRow.id == ClickRow.campaign_id)
-        .where(ClickRow.account_id == account_id, *within(wanted.span, ClickRow.at))
+    query = _visits(account_id).where(
+        *within(wanted.span, ClickRow.at), *_behind(session, account_id, before), *_of(account_id, wanted)
     )
-    query = query.where(*_behind(session, account_id, before), *_of(account_id, wanted))
     # By time, which indexes lead with: sorted by id, a page would read every visit there ever was.
     rows = session.execute(query.order_by(ClickRow.at.desc(), ClickRow.id.desc()).limit(limit))
     return [_visit(click, share_code, campaign, country(click.ip)) for click, share_code, campaign in rows]
@@ -101,6 +99,47 @@ def _of(account_id: str, wanted: VisitFilter) -> list[ColumnElement[bool]]:
     if wanted.platform is not None:
         conditions.append(ClickRow.platform == wanted.platform if wanted.platform else ClickRow.platform.is_(None))
     return conditions
+
+
+@dataclass(frozen=True, slots=True)
+class WholeVisit:
+    """One visit with whom it belongs to."""
+
+    facts: dict[str, Any]
+    """As ``visitor_report`` lists it."""
+    network: str
+    method: str
+    reader_id: str | None
+    """The contact whose own link was followed."""
+    sharer_id: str | None
+    """The contact whose link a friend followed."""
+    order_ids: tuple[str, ...]
+    """The shop's numbers of the orders that are credited to it."""
+
+
+def whole_visit(
+    session: Session, account_id: str, visit_id: str, *, country: Callable[[str], str | None] = _nowhere
+) -> WholeVisit | None:
+    """Return one visit of an account; None when there is no such one."""
+    query = _visits(account_id).add_columns(AdvocateRow.contact_id).where(ClickRow.id == visit_id)
+    row = session.execute(query).one_or_none()
+    if row is None:
+        return None
+    click, share_code, campaign, sharer_id = row
+    credited = select(OrderRow.order_id).where(OrderRow.account_id == account_id, OrderRow.click_id == visit_id)
+    orders = session.execute(credited.order_by(OrderRow.id).limit(_MOST_ORDERS)).scalars()
+    facts = _visit(click, share_code, campaign, country(click.ip))
+    shared = sharer_id if click.contact_id is None else None
+    return WholeVisit(facts, click.ip, click.method, click.contact_id, shared, tuple(orders))
+
+
+def _visits(account_id: str) -> Select[ClickRow, str | None, str | None]:
+    return (
+        select(ClickRow, AdvocateRow.share_code, CampaignRow.key)
+        .outerjoin(AdvocateRow, AdvocateRow.id == ClickRow.advocate_id)
+        .outerjoin(CampaignRow, CampaignRow.id == ClickRow.campaign_id)
+        .where(ClickRow.account_id == account_id)
+    )
 
 
 def _visit(click: ClickRow, share_code: str | None, campaign: str | None, country: str | None) -> dict[str, Any]:

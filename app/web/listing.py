@@ -5,7 +5,7 @@ import binascii
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -101,10 +101,13 @@ def answer_list(schema: Schema, rows: Sequence[Any], cursor: str | None = None) 
 
 def csv_text(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
     """Return rows as a file for a spreadsheet, in which no cell is taken for a formula."""
+    return csv_lines([dict(zip(columns, columns, strict=True)), *rows], columns)
+
+
+def csv_lines(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """Return rows as lines of such a file."""
     file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(columns)
-    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
+    csv.writer(file).writerows([_cell(row.get(column)) for column in columns] for row in rows)
     return file.getvalue()
 
 

@@ -84,7 +84,8 @@ def fill(hub: SmallHub) -> dict[str, str]:
         ping_webhook(session, hub.account.id, webhook.id, now=NOW)
         put_template(session, hub.account.id, Template("invite", "email", LONG, "share", "Hi", "<p>Hi</p>"), NOW)
         for kind, verdict in (("message", "human"), ("shared", "machine")):
-            add_visit(session, hub.account.id, kind=kind, verdict=verdict, url=f"https://shop.example/{'x' * 200}")
+            url = f"https://shop.example/{'x' * 200}"
+            visit_id = add_visit(session, hub.account.id, kind=kind, verdict=verdict, url=url, message_id=message_id)
         subject = Subject("email", "invite", "welcome", campaign_id, "")
         shared = Subject("email", "invite", "welcome", campaign_id, "whatsapp")
         for days in range(40):
@@ -94,4 +95,5 @@ def fill(hub: SmallHub) -> dict[str, str]:
             for currency in ("USD", "KWD", "JPY"):
                 counts[Counter(quarter, shared, Metric.REVENUE, currency)] = 123_456_789
             bump(session, hub.account.id, counts)
-    return {"message": message_id, "campaign": campaign_id, "advocate": advocate_id, "webhook": webhook.id}
+    ids = {"message": message_id, "campaign": campaign_id, "advocate": advocate_id, "webhook": webhook.id}
+    return {**ids, "visit": visit_id}

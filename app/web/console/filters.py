@@ -126,13 +126,14 @@ def menus(
         ("platform", "Platform", "All platforms", platforms),
     )
     return [
-        Menu(name, label, all_of, _options(labels, asked.narrowed.get(_NARROWING[name], "")))
+        Menu(name, label, all_of, options(labels, asked.narrowed.get(_NARROWING[name], "")))
         for name, label, all_of, labels in every
         if name != leave_out and (labels or _NARROWING[name] in asked.narrowed)
     ]
 
 
-def _options(labels: dict[str, str], chosen: str) -> tuple[Option, ...]:
+def options(labels: dict[str, str], chosen: str) -> tuple[Option, ...]:
+    """Return the choices of a list by their labels; what is chosen stands there even if it is not known."""
     if chosen and chosen not in labels:
         labels = {**labels, chosen: chosen}
     return tuple(

@@ -28,7 +28,7 @@ _PAGES: tuple[tuple[str, tuple[tuple[str, str, str, tuple[str, ...]], ...]], ...
             ("Emails", "envelope", "console.overview", ()),
             ("SMS", "chat-dots", "console.sms", ()),
             ("Channels", "share", "console.channels", ()),
-            ("Visitors", "people", "console.visitors", ()),
+            ("Visitors", "people", "console.visitors", ("console.visit",)),
             ("Orders", "bag-check", "console.orders", ("console.order",)),
         ),
     ),

@@ -1,8 +1,9 @@
 """The people behind a figure, on a page and as a file for a spreadsheet."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from flask import Response, abort, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.behind import ChannelMetric, MessageMetric
@@ -12,16 +13,15 @@ from app.store.accounts import Account
 from app.store.base import Session
 from app.store.behind_figures import ContactFigure, behind_channels, behind_messages
 from app.web.console.chart import day_words
+from app.web.console.csv_file import csv_file
 from app.web.console.filters import NO_TEMPLATE, Asked, read_filters
 from app.web.console.moments import Moment, moment
 from app.web.console.platform_lines import platform_name
 from app.web.console.signed_in import signed_in
 from app.web.console.wording import metric_words, number_words
-from app.web.listing import csv_text
 from app.web.parts import parts
 
 _PAGE = 50
-_MOST_EXPORTED = 10_000
 _COLUMNS = ("external_id", "email", "phone", "first_name", "last_name", "count", "first_at", "last_at")
 _LONGEST_CURSOR = 100
 
@@ -41,13 +41,11 @@ def show() -> ResponseReturnValue:
     """Show who stands behind a figure of the days and the subjects that the address names."""
     account = signed_in().account
     asked = read_filters(account.time_zone, parts().clock())
-    is_file = request.args.get("as") == "csv"
+    if request.args.get("as") == "csv":
+        return _file(account, asked)
     after = request.args.get("after", "")[:_LONGEST_CURSOR] or None
-    limit = _MOST_EXPORTED if is_file else _PAGE + 1
     with parts().reading() as session:
-        found = _find(session, account, asked, after=None if is_file else after, limit=limit)
-    if is_file:
-        return _file(found)
+        found = _find(session, account, asked, after=after, limit=_PAGE + 1)
     said = {name: value for name, value in request.args.items() if name in _KNOWN}
     first = url_for("console.people", **said)  # type: ignore[arg-type]
     return render_template(
@@ -110,8 +108,13 @@ def _person(one: ContactFigure, account: Account) -> Person:
     )
 
 
-def _file(found: list[ContactFigure]) -> Response:
-    rows = [{**asdict(one), "first_at": one.first_at.isoformat(), "last_at": one.last_at.isoformat()} for one in found]
-    response = Response(csv_text(_COLUMNS, rows), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = "attachment; filename=people.csv"
-    return response
+def _file(account: Account, asked: Asked) -> ResponseReturnValue:
+    def find(after: str | None, limit: int) -> list[ContactFigure]:
+        with parts().reading() as session:
+            return _find(session, account, asked, after=after, limit=limit)
+
+    return csv_file("people.csv", _COLUMNS, find, key=lambda one: one.key, show=_row)
+
+
+def _row(one: ContactFigure) -> dict[str, Any]:
+    return {**asdict(one), "first_at": one.first_at.isoformat(), "last_at": one.last_at.isoformat()}

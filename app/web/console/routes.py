@@ -35,6 +35,7 @@ from app.web.console import (
     template_test,
     template_version,
     templates,
+    visit,
     visitors,
 )
 
@@ -77,6 +78,7 @@ ROUTES = (
     Route("/sms", "sms", performance.show, defaults={"channel": Channel.SMS}),
     Route("/channels", "channels", channels.show),
     Route("/visitors", "visitors", visitors.show),
+    Route("/visitors/<visit_id>", "visit", visit.show),
     Route("/people", "people", people.show),
     Route("/orders", "orders", orders.show),
     Route("/orders/<path:order_id>", "order", order.show),

@@ -1,5 +1,6 @@
 """The words of the console: what a status, an event, a goal or a decision means to a marketer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -85,6 +86,25 @@ _VERDICT = {
     Verdict.PREVIEW: Label("Preview", "quiet", "eye", "An app that drew a preview of the link: it earns nothing."),
     Verdict.UNKNOWN: Label("Unknown", "wait", "question-circle", "Not shown to be a person: it earns nothing."),
 }
+_SIGNAL = {
+    "previewer": "draws link previews:",
+    "scanner": "security scanner:",
+    "automation": "automated browser:",
+    "library": "program, no browser:",
+    "compatible": "only claims to be a browser:",
+    "program": "calls itself a program:",
+    "contact": "says where to complain:",
+    "crawler-list": "known crawler:",
+    "no-user-agent": "does not say what it is",
+    "no-browser": "no browser",
+    "app": "an app, before anybody looked",
+    "prefetch": "fetched ahead of a press",
+    "head": "asked without reading",
+    "all-links": "followed every link within seconds",
+    "at-delivery": "came the moment the message arrived",
+    "busy-network": "many readers' links from one network",
+    "canary": "followed a link that people cannot see",
+}
 _SUPPRESSED = {
     "unsubscribed": "This person unsubscribed, so nothing was sent.",
     "stopped": "This person answered with STOP, so nothing was sent.",
@@ -156,9 +176,15 @@ def verdict_label(verdict: str) -> Label:
     return _VERDICT[Verdict(verdict)]
 
 
-def signal_words(signal: str) -> str:
-    """Return what told machines from people."""
-    return signal.replace("_", " ").replace("-", " ").replace(":", ": ")
+def signals_words(signals: Sequence[str]) -> str:
+    """Return what told machines from people; what gave it away stands in quotes."""
+    said: list[str] = []
+    for signal in signals:
+        if signal in _SIGNAL or not said:
+            said.append(_SIGNAL.get(signal, f"“{signal}”"))
+        else:
+            said[-1] += f" “{signal}”"
+    return ", ".join(said)
 
 
 def suppressed_words(reason: str | None) -> str:
