@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from app.domain.destination import is_share_code
 from app.domain.ids import new_code
@@ -27,6 +27,12 @@ def check_share_code(code: str) -> str:
     if not is_share_code(code):
         raise ValueError("That word is one of the hub's own addresses.")
     return code
+
+
+def without_capitals(codes: Iterable[str]) -> set[str]:
+    """Return those of some codes that can be share codes, as shops' discount codes are compared: in small letters."""
+    small = {code.lower() for code in codes}
+    return {code for code in small if len(code) <= MAX_LENGTH and _ALLOWED.fullmatch(code)}
 
 
 def suggest_share_codes(contact: ContactDetails) -> Iterator[str]:

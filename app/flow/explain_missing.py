@@ -45,17 +45,20 @@ def _trouble(click: ClickRow) -> str:
 
 def _share_code(session: Session, row: OrderRow | SignupRow) -> Iterator[Lack]:
     codes = row.discount_codes or [] if isinstance(row, OrderRow) else []
+    advocate = advocate_by_share_code(session, row.account_id, row.mbsy) if row.mbsy else None
     if row.mbsy:
-        advocate = advocate_by_share_code(session, row.account_id, row.mbsy)
         brought = "whose links brought no other person's click in the window" if advocate else "which is nobody's"
         yield Lack(None, advocate.id if advocate else None, f"It names the share code {row.mbsy!r}, {brought}.")
-    elif row.named_advocate_id:
-        yield Lack(None, row.named_advocate_id, "A discount code is an advocate's, whose links brought no click.")
-    elif codes:
-        listed = ", ".join(map(repr, codes))
-        yield Lack(None, None, f"No share code is named, and the discount codes ({listed}) are nobody's.")
     else:
         yield Lack(None, None, "No share code is named: no mbsy came with it.")
+    if codes and advocate is None:
+        listed = ", ".join(map(repr, codes))
+        whose = (
+            "are no one advocate's"
+            if row.named_advocate_id is None
+            else "are an advocate's, whose links brought no click"
+        )
+        yield Lack(None, row.named_advocate_id, f"The discount codes ({listed}) {whose}.")
 
 
 def _person(row: OrderRow | SignupRow) -> Iterator[Lack]:

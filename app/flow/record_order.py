@@ -11,6 +11,7 @@ from app.domain.money import NO_CURRENCY, from_minor
 from app.domain.order import OrderNotice, contradicts, first_state, merge, stronger
 from app.store.accounts import Account
 from app.store.base import Session
+from app.store.order_codes import add_codes
 from app.store.order_names import claim_names, point_names
 from app.store.order_states import state_of, state_values
 from app.store.orders import OrderRow, add_notice, add_order, order_by_id, order_by_number
@@ -26,6 +27,8 @@ def record_order(session: Session, account: Account, notice: OrderNotice, *, now
     row, is_new = _order(session, account.id, notice, now)
     digest = hashlib.sha256(orjson.dumps(notice.payload, option=orjson.OPT_SORT_KEYS)).hexdigest()
     is_news = add_notice(session, account.id, row.id, digest=digest, payload=notice.payload, now=now)
+    if is_news:
+        add_codes(session, account.id, row.id, notice.discount_codes)
     if is_news and not is_new:
         _bring_up_to_date(row, notice, now)
         # Credited anew by the caller's queue, or by the sweep whatever becomes of the queue.

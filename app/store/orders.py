@@ -1,6 +1,5 @@
 """Orders and signups: what a shop said, and who earned it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -210,15 +209,6 @@ def signup_by_id(session: Session, account_id: str, signup_id: str) -> SignupRow
     """Return one signup of an account."""
     query = select(SignupRow).where(SignupRow.account_id == account_id, SignupRow.id == signup_id)
     return session.execute(query).scalar_one_or_none()
-
-
-def reopen_named(session: Session, account_id: str, share_codes: Sequence[str]) -> None:
-    """Have the sweep look again at what named share codes that were nobody's until now."""
-    for row in (OrderRow, SignupRow):
-        named = update(row).where(
-            row.account_id == account_id, row.mbsy.in_(share_codes), row.named_advocate_id.is_(None)
-        )
-        session.execute(named.values(is_open=True).execution_options(synchronize_session=False))
 
 
 def concerned(session: Session, row: type[Credited], account_id: str, arrival: Arrival) -> list[str]:

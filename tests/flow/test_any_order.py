@@ -10,16 +10,18 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from app.domain.message import ContactDetails, Goal
 from app.domain.visit import Verdict, Visit
 from app.flow.create_account import create_account
 from app.flow.credit_outcome import credit_signup
+from app.flow.explain_credit import explain_order, explain_signup
 from app.flow.record_order import record_order
 from app.flow.requeue_stuck import requeue_stuck
 from app.store.base import open_engine, transactions
 from app.store.messages import MessageRow
+from app.store.orders import OrderRow, SignupRow
 from tests.conftest import NOW
 from tests.flow.story import BOB, DAY, MINUTE, Shop
 from tests.renewed_file import KEYS
@@ -128,6 +130,9 @@ def happen(shop, shares, orders, signups):
         "nobody's order": {"order_id": "nobody", "mbsy_source": "0192f0c0-0000-7000-8000-000000000000"},
         "an order after the window": {"order_id": "late", **code, "placed_days": 31},
         "an order in the middle of it": {"order_id": "middle", **code, "minutes": 10},
+        "an order with Dan's discount": {"order_id": "discount", "discount_codes": ("SUMMER", "DAN")},
+        "an order with two discounts": {"order_id": "discounts", "discount_codes": ("dan", "ada")},
+        "an order with Dan's code and Ada's discount": {"order_id": "both", "mbsy": "dan", "discount_codes": ("ADA",)},
     }.items():
         yield Happening(name, call=order(**given_))
     friend = ContactDetails(email="dan@friends.example", first_name="Dan")
@@ -187,9 +192,21 @@ def told(beginning, happenings, *, batch_ends=frozenset(), credit_at=frozenset()
         woken = requeue_stuck(transaction=shop.transaction, now=shop.now + timedelta(minutes=10))
         for row_id in woken.orders:
             shop.credit(row_id)
-        end = (shop.messages(), shop.channels(), shop.audit())
+        for row_id in woken.signups:
+            shop.in_one(credit_signup, row_id, now=shop.now)
+        end = (shop.messages(), shop.channels(), shop.audit(), reasons(shop))
         shop.engine.dispose()
     return end
+
+
+def reasons(shop):
+    """Return why each order and signup was credited as it was; which verdicts were revised depends on the batches."""
+    with shop.transaction() as session:
+        numbers = session.execute(select(OrderRow.order_id)).scalars().all()
+        signups = session.execute(select(SignupRow.id)).scalars().all()
+        told = [explain_order(session, shop.account, number) for number in numbers]
+        told += [explain_signup(session, shop.account, signup) for signup in signups]
+    return sorted([one.text for one in why.sentences if one.kind != "revision"] for why in told)
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +215,7 @@ def expected(beginning):
 
 
 def test_told_in_the_order_in_which_it_happened_it_gives_the_figures_that_people_would_count(expected):
-    messages, channels, audit = expected
+    messages, channels, audit, _ = expected
     assert audit == []
     assert {name: row["conversions"] for name, row in messages.items()} == {
         "shares": 1,

@@ -4,8 +4,7 @@ from app.domain.message import ContactDetails
 from app.domain.visit import Verdict
 from app.flow.explain_credit import explain_order, explain_signup, source_place
 from app.flow.record_order import record_order
-from app.flow.requeue_stuck import requeue_stuck
-from tests.flow.story import BOB, MINUTE, both_databases
+from tests.flow.story import MINUTE, both_databases
 
 
 def told(shop, order_id="o-1"):
@@ -113,19 +112,6 @@ def test_a_signup_is_told_from_message_to_verdict(shop, other_shop):
     assert sentences[3].text == "Somebody enrolled as bob in the campaign 'spring'."
     assert sentences[4].text.startswith("So the signup is credited to this chain.")
     assert shop.in_one(explain_signup, other_shop.account, enrolled.signup_id) is None
-
-
-@both_databases
-def test_an_order_that_named_a_code_before_it_was_anybodys_is_tried_again_when_it_is(shop):
-    message = shop.invited(contact=BOB)
-    row_id = shop.order(mbsy="carol", buyer=ContactDetails())
-    assert shop.placed(row_id).reason == "nothing_known"
-    shop.signup(ContactDetails(email="carol@example.com"), share_code="carol")
-    woken = requeue_stuck(transaction=shop.transaction, now=shop.now + MINUTE)
-    assert row_id in woken.orders
-    shop.credit(row_id)
-    assert shop.placed(row_id).reason == "no_recent_click"
-    assert message.advocate_id != shop.placed(row_id).named_advocate_id
 
 
 def test_a_share_code_in_capitals_as_discount_code_finds_its_advocate(shop):
