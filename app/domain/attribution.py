@@ -154,7 +154,7 @@ def _is_own(click: Click, claim: Claim) -> bool:
         return False
     return (
         click.sharer_id == claim.contact_id
-        or (click.is_sharers_browser and _tells_apart(click.network))
+        or (click.is_sharers_browser and tells_apart(click.network))
         or (bool(click.sharer_phone) and click.sharer_phone == claim.phone)
         or _is_same_mailbox(click.sharer_email, claim.email)
     )
@@ -164,7 +164,7 @@ def _is_same_mailbox(one: str | None, other: str | None) -> bool:
     return one is not None and other is not None and mailbox(one) == mailbox(other)
 
 
-def _tells_apart(network: str) -> bool:
+def tells_apart(network: str) -> bool:
     """Tell whether a network says who somebody is: behind a proxy or a carrier's gateway, everybody has the same."""
     try:
         address = ipaddress.ip_address(network)

@@ -15,11 +15,11 @@ from app.flow.judge_visits import judge_visits
 from app.flow.revise_verdicts import LATER_VISITS, revise_verdicts
 from app.flow.tell_webhooks import tell_of_visits
 from app.store.accounts import hold_account
+from app.store.arrivals import Arrival, Sharer
 from app.store.base import Session, Transaction
 from app.store.clicks import add_clicks, first_visits, keep_refused, known_clicks, take_batch
 from app.store.counters import bump
 from app.store.messages import Earned, earned_by, subject_of_visit
-from app.store.orders import Arrival
 from app.store.shares import add_shares
 
 
@@ -176,9 +176,11 @@ def _credit_waiting(
         contact_ids=frozenset(message.contact_id for message in messages.values()),
         advocate_ids=frozenset(click.advocate_id for click in clicks if click.advocate_id),
         shared_message_ids=frozenset(press.message_id for press in presses if press.message_id),
-        sharer_ids=frozenset(press.advocate_id for press in presses if press.advocate_id),
         sharing_advocate_ids=frozenset(
             press.advocate_id for press in presses if press.advocate_id and not press.message_id
         ),
     )
-    credit_waiting(session, account_id, arrival, now=now)
+    sharers = [
+        Sharer(press.advocate_id, press.ip, press.user_agent, _at(press)) for press in presses if press.advocate_id
+    ]
+    credit_waiting(session, account_id, arrival, sharers, now=now)

@@ -11,10 +11,10 @@ from app.domain.visit import LinkKind, Verdict, visitor_key
 from app.flow.credit_outcome import reconcile
 from app.flow.credit_share import credit_shares
 from app.flow.credit_waiting import credit_waiting
+from app.store.arrivals import Arrival, Sharer
 from app.store.base import Session
 from app.store.counters import bump
 from app.store.messages import Earned, earned_by, subject_of_visit
-from app.store.orders import Arrival
 from app.store.shares import first_shares
 from app.store.verdicts import (
     StoredVisit,
@@ -51,7 +51,8 @@ def revise_verdicts(session: Session, account_id: str, wanted: Sequence[StoredVi
     counts.update(_count_presses(presses, messages))
     bump(session, account_id, counts)
     _credit_presses(session, account_id, presses, messages, now=now)
-    credit_waiting(session, account_id, _arrival(revised, messages), now=now)
+    sharers = [Sharer(old.advocate_id, old.ip, old.user_agent, old.at) for old, _ in presses if old.advocate_id]
+    credit_waiting(session, account_id, _arrival(revised, messages), sharers, now=now)
     return len(revised)
 
 

@@ -1,17 +1,15 @@
 """Orders and signups: what a shop said, and who earned it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, and_, or_, select, update
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
-from app.domain.attribution import Chain, Reason, Standing
+from app.domain.attribution import Standing
 from app.domain.ids import new_id
 from app.store.accounts import hold_account
 from app.store.base import Base, insert
-from app.store.clicks import ClickRow
 from app.store.columns import Json, Utc
 
 
@@ -29,7 +27,7 @@ class CreditedMixin:
     click_id: Mapped[str | None]
     share_id: Mapped[str | None]
     message_id: Mapped[str | None] = mapped_column(index=True)
-    advocate_id: Mapped[str | None]
+    advocate_id: Mapped[str | None] = mapped_column(index=True)
     platform: Mapped[str | None]
     is_open: Mapped[bool]
     """Something was said since it was last credited."""
@@ -98,22 +96,6 @@ class SignupRow(CreditedMixin, Base):
 
 _PATIENCE = timedelta(days=7)
 Credited = TypeVar("Credited", OrderRow, SignupRow)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """What has just become known and may settle an open question."""
-
-    since: datetime
-    """When the first of it happened: what was ordered before that is not concerned, unless it names the click."""
-    click_ids: frozenset[str]
-    contact_ids: frozenset[str]
-    advocate_ids: frozenset[str]
-    shared_message_ids: frozenset[str]
-    sharer_ids: frozenset[str] = frozenset()
-    """The advocates who pressed a share button; who comes by their links with the same browser is one of them."""
-    sharing_advocate_ids: frozenset[str] = frozenset()
-    """Who pressed a button of their widget."""
 
 
 def add_order(session: Session, account_id: str, order_id: str, *, row_id: str | None = None, **values: Any) -> bool:
@@ -209,28 +191,6 @@ def signup_by_id(session: Session, account_id: str, signup_id: str) -> SignupRow
     """Return one signup of an account."""
     query = select(SignupRow).where(SignupRow.account_id == account_id, SignupRow.id == signup_id)
     return session.execute(query).scalar_one_or_none()
-
-
-def concerned(session: Session, row: type[Credited], account_id: str, arrival: Arrival) -> list[str]:
-    """Return the orders or signups whose credit an arrival may change."""
-    # A press can stand behind no click that was made before it.
-    later_click = select(ClickRow.id).where(ClickRow.id == row.click_id, ClickRow.at >= arrival.since).exists()
-    query = select(row.id).where(
-        row.account_id == account_id,
-        or_(
-            row.mbsy_source.in_(arrival.click_ids),
-            and_(
-                # A click that an order names is settled; any other credit may be bettered by a later click.
-                or_(row.reason.is_(None), row.reason != Reason.NAMED_CLICK),
-                row.at >= arrival.since,
-                or_(row.contact_id.in_(arrival.contact_ids), row.named_advocate_id.in_(arrival.advocate_ids)),
-            ),
-            and_(row.chain == Chain.SHARED_CLICK, row.message_id.in_(arrival.shared_message_ids), later_click),
-            and_(row.chain != Chain.MESSAGE_CLICK, row.advocate_id.in_(arrival.sharer_ids), later_click),
-            and_(row.chain == Chain.ADVOCATE_CLICK, row.advocate_id.in_(arrival.sharing_advocate_ids), later_click),
-        ),
-    )
-    return list(session.execute(query).scalars())
 
 
 def wake_pending(

@@ -114,3 +114,19 @@ def share_by_id(session: Session, account_id: str, share_id: str) -> ShareRow | 
     """Return one press of an account."""
     query = select(ShareRow).where(ShareRow.account_id == account_id, ShareRow.id == share_id)
     return session.execute(query).scalar_one_or_none()
+
+
+def presses_behind(
+    session: Session, account_id: str, advocate_id: str, *, network: str, user_agent: str, until: datetime
+) -> list[str]:
+    """Return an advocate's presses in the browser of a click at ``until``, by whomever, the oldest first."""
+    if not user_agent:
+        return []
+    query = select(ShareRow.id).where(
+        ShareRow.account_id == account_id,
+        ShareRow.advocate_id == advocate_id,
+        ShareRow.ip == network,
+        ShareRow.user_agent == user_agent,
+        ShareRow.at <= until,
+    )
+    return list(session.execute(query.order_by(ShareRow.at, ShareRow.id).limit(20)).scalars())

@@ -85,6 +85,10 @@ def gateway(shop):
     yield Happening("its owner shares", shop.press(mails[1], minutes=6))
     buyer = ContactDetails(email="reader1@example.com")
     yield Happening("an order names the gateway", call=order(order_id="named", mbsy_source=opened[1].id))
+    friend = shop.friend(mails[1], minutes=8, **scanner)
+    yield Happening("somebody behind the gateway comes by the link", friend)
+    # Their browser is the one in which the gateway pressed the button, which is not to make them the sharer.
+    yield Happening("they order", call=order(order_id="behind", mbsy_source=friend.id))
     yield Happening("its owner orders", call=order(order_id="owner", buyer=buyer, total=100))
 
 
@@ -235,7 +239,7 @@ def test_told_in_the_order_in_which_it_happened_it_gives_the_figures_that_people
         "clicked": 1,
         "machine_clicks": 5,
         "shares": 1,
-        "orders": 1,
+        "orders": 2,
     }
 
 

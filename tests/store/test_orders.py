@@ -9,17 +9,16 @@ from sqlalchemy import func, select
 from app.domain.attribution import Reason, Standing
 from app.domain.ids import new_id
 from app.domain.message import ContactDetails
+from app.store.arrivals import Arrival, concerned
 from app.store.campaigns import add_advocates, put_campaign
 from app.store.contacts import save_contact
 from app.store.orders import (
-    Arrival,
     OrderNoticeRow,
     OrderRow,
     SignupRow,
     add_notice,
     add_order,
     add_signup,
-    concerned,
     held,
     keep_credit,
     list_credited,
@@ -28,7 +27,6 @@ from app.store.orders import (
 )
 
 MINUTE = timedelta(minutes=1)
-NOTHING = {"click_ids": (), "contact_ids": (), "advocate_ids": (), "shared_message_ids": ()}
 
 
 @pytest.fixture
@@ -55,7 +53,7 @@ def credit(session, row, **values):
 
 
 def arrived(session, account, since, row=OrderRow, **what):
-    sets = {name: frozenset(ids) for name, ids in {**NOTHING, **what}.items()}
+    sets = {name: frozenset(ids) for name, ids in what.items()}
     return concerned(session, row, account.id, Arrival(since=since, **sets))
 
 

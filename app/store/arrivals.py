@@ -1,0 +1,101 @@
+"""Which orders and signups something that has just become known concerns."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from app.domain.attribution import Chain, Reason
+from app.domain.visit import LinkKind
+from app.store.clicks import ClickRow
+from app.store.orders import OrderRow, SignupRow
+
+_NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Sharer:
+    """The browser in which an advocate pressed a share button, and when."""
+
+    advocate_id: str
+    network: str
+    user_agent: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What has just become known and may settle an open question."""
+
+    since: datetime
+    """When the first of it happened: what was ordered before that is not concerned, unless it names the click."""
+    click_ids: frozenset[str] = _NOBODY
+    contact_ids: frozenset[str] = _NOBODY
+    advocate_ids: frozenset[str] = _NOBODY
+    shared_message_ids: frozenset[str] = _NOBODY
+    """In which a share button was pressed."""
+    sharing_advocate_ids: frozenset[str] = _NOBODY
+    """Who pressed a button of their widget."""
+
+
+def concerned(session: Session, row: type[OrderRow] | type[SignupRow], account_id: str, arrival: Arrival) -> list[str]:
+    """Return the orders or signups whose credit an arrival may change."""
+    found: set[str] = set()
+    # One by one: joined by OR, they would have the database read every order of the account.
+    for named, condition in _concerns(row, arrival):
+        if named:
+            found.update(session.execute(select(row.id).where(row.account_id == account_id, condition)).scalars())
+    return sorted(found)
+
+
+def _concerns(
+    row: type[OrderRow] | type[SignupRow], arrival: Arrival
+) -> Iterator[tuple[Collection[str], ColumnElement[bool]]]:
+    """Yield each kind of what arrived with the orders that it concerns."""
+    # A click that an order names is settled; any other credit may be bettered by a later click.
+    open_since = and_(or_(row.reason.is_(None), row.reason != Reason.NAMED_CLICK), row.at >= arrival.since)
+    # A press can stand behind no click that was made before it.
+    later_click = select(ClickRow.id).where(ClickRow.id == row.click_id, ClickRow.at >= arrival.since).exists()
+    shared = and_(row.chain == Chain.SHARED_CLICK, later_click)
+    widget = and_(row.chain == Chain.ADVOCATE_CLICK, later_click)
+    for column, named, condition in (
+        (row.mbsy_source, arrival.click_ids, None),
+        (row.contact_id, arrival.contact_ids, open_since),
+        (row.named_advocate_id, arrival.advocate_ids, open_since),
+        (row.message_id, arrival.shared_message_ids, shared),
+        (row.advocate_id, arrival.sharing_advocate_ids, widget),
+    ):
+        among: Any = column.in_(sorted(named))
+        yield named, among if condition is None else and_(among, condition)
+
+
+def clicks_of_sharers(session: Session, account_id: str, sharers: Sequence[Sharer]) -> dict[str, str]:
+    """Return the clicks that the sharers' own browsers made on the advocates' links afterwards, each with the advocate.
+
+    A press that comes in late, or turns out to be another's than it was taken for, decides whether these were friends'.
+    """
+    first: dict[tuple[str, str, str], datetime] = {}
+    for one in sharers:
+        if one.user_agent:
+            browser = (one.advocate_id, one.network, one.user_agent)
+            first[browser] = min(one.at, first.get(browser, one.at))
+    if not first:
+        return {}
+    whose, networks, user_agents = (sorted(set(part)) for part in zip(*first, strict=True))
+    query = select(ClickRow.id, ClickRow.advocate_id, ClickRow.ip, ClickRow.user_agent, ClickRow.at).where(
+        ClickRow.account_id == account_id,
+        ClickRow.advocate_id.in_(whose),
+        ClickRow.at >= min(first.values()),
+        ClickRow.kind != LinkKind.MESSAGE,
+        ClickRow.ip.in_(networks),
+        ClickRow.user_agent.in_(user_agents),
+    )
+    found: Sequence[Any] = session.execute(query).all()
+    return {
+        click_id: advocate_id
+        for click_id, advocate_id, network, user_agent, at in found
+        if (pressed_at := first.get((advocate_id, network, user_agent))) and pressed_at <= at
+    }
