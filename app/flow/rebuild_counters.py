@@ -20,6 +20,7 @@ _EVENTS: dict[str, Metric] = {
     Status.DELIVERED: Metric.DELIVERED,
     Status.FAILED: Metric.FAILED,
     Sign.DOUBLE_TRACKED: Metric.DOUBLE_TRACKED,
+    Sign.MACHINE_OPENED: Metric.MACHINE_OPENS,
 }
 
 

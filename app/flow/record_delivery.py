@@ -139,7 +139,8 @@ def _enter(news: _News, event: DeliveryEvent, delivery: Delivery) -> None:
         news.first_opens.discard(f"opened:{delivery.id}")
         news.happened(delivery, Sign.OPENED, at, {**detail, "first": is_first}, Metric.OPENED if is_first else None)
     elif event.sign:
-        news.happened(delivery, event.sign, at, detail)
+        metric = Metric.MACHINE_OPENS if event.sign is Sign.MACHINE_OPENED else None
+        news.happened(delivery, event.sign, at, detail, metric)
     if event.sign is Sign.CLICKED and _is_ours(event.url or "", news.own_hosts):
         log.warning(
             "a provider tracks links that are tracked already; switch its click tracking off",

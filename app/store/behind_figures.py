@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, case, cast, func, literal, select
+from sqlalchemy import Integer, Select, Text, and_, case, cast, func, literal, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.domain.behind import ChannelMetric, MessageMetric
 from app.domain.counting import Span
-from app.domain.message import Goal
+from app.domain.delivery import Sign
+from app.domain.message import Goal, Status
 from app.domain.visit import LinkKind, Verdict
 from app.store.campaigns import AdvocateRow
 from app.store.clicks import ClickRow
@@ -45,7 +46,21 @@ class ContactFigure:
 
 
 _GOALS = {"signups": Goal.SIGNUP, "orders": Goal.ORDER}
-_EVENTS = {MessageMetric.SENT, MessageMetric.DELIVERED, MessageMetric.OPENED, MessageMetric.FAILED}
+_EVENTS: dict[str, tuple[Any, ...]] = {
+    "sent": (MessageEventRow.type == Status.SENT,),
+    "delivered": (MessageEventRow.type == Status.DELIVERED,),
+    "failed": (MessageEventRow.type == Status.FAILED,),
+    # A message counts as opened once; quotes within the detail's words are escaped, so nothing else reads like this.
+    "opened": (
+        MessageEventRow.type == Sign.OPENED,
+        type_coerce(MessageEventRow.detail, Text).contains('"first":true'),
+    ),
+    "machine_opens": (MessageEventRow.type == Sign.MACHINE_OPENED,),
+}
+_PRESSES: dict[str, Any] = {
+    "shares": ShareRow.verdict == Verdict.HUMAN,
+    "machine_shares": ShareRow.verdict != Verdict.HUMAN,
+}
 _VERDICTS: dict[str, tuple[Any, ...]] = {
     "clicked": (ClickRow.verdict == Verdict.HUMAN,),
     "clicks": (ClickRow.verdict == Verdict.HUMAN,),
@@ -69,8 +84,8 @@ def behind_messages(
         rows = _events(account_id, metric, span)
     elif metric in _VERDICTS:
         rows = _clicks(account_id, metric, span).where(ClickRow.kind == LinkKind.MESSAGE)
-    elif metric is MessageMetric.SHARES:
-        rows = _shares(account_id, span)
+    elif metric in _PRESSES:
+        rows = _shares(account_id, metric, span)
     else:
         rows = _outcomes(account_id, metric, span)
     # What belongs to no message stands in the channel report.
@@ -91,8 +106,8 @@ def behind_channels(
     """Return whose shared links a figure of the channel report is made of, from behind ``after``."""
     if metric in _VERDICTS:
         rows = _clicks(account_id, metric, span).where(ClickRow.kind != LinkKind.MESSAGE)
-    elif metric is ChannelMetric.SHARES:
-        rows = _shares(account_id, span)
+    elif metric in _PRESSES:
+        rows = _shares(account_id, metric, span)
     else:
         rows = _outcomes(account_id, metric, span)
     if not narrowed.get("platform"):
@@ -125,7 +140,7 @@ def _base(row: Any, account_id: str, at: Any, count: Any, platform: Any, campaig
 def _events(account_id: str, metric: MessageMetric, span: Span) -> Select[Any]:
     at = MessageEventRow.at
     rows = _base(MessageEventRow, account_id, at, literal(1), literal(""), literal(""))
-    return rows.where(MessageEventRow.type == metric.value, *within(span, at))
+    return rows.where(*_EVENTS[metric], *within(span, at))
 
 
 def _clicks(account_id: str, metric: str, span: Span) -> Select[Any]:
@@ -133,9 +148,9 @@ def _clicks(account_id: str, metric: str, span: Span) -> Select[Any]:
     return rows.where(*_VERDICTS[metric], *within(span, ClickRow.at))
 
 
-def _shares(account_id: str, span: Span) -> Select[Any]:
+def _shares(account_id: str, metric: str, span: Span) -> Select[Any]:
     rows = _base(ShareRow, account_id, ShareRow.at, literal(1), ShareRow.platform, ShareRow.campaign_id)
-    return rows.where(ShareRow.verdict == Verdict.HUMAN, *within(span, ShareRow.at))
+    return rows.where(_PRESSES[metric], *within(span, ShareRow.at))
 
 
 def _outcomes(account_id: str, metric: str, span: Span) -> Select[Any]:

@@ -65,6 +65,7 @@ _COUNTED = (
     counting.Metric.FAILED,
     counting.Metric.UNTRACKED,
     counting.Metric.OPENED,
+    counting.Metric.MACHINE_OPENS,
     counting.Metric.DOUBLE_TRACKED,
     counting.Metric.CLICKS,
     counting.Metric.MACHINE_CLICKS,

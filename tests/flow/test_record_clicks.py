@@ -168,6 +168,7 @@ def test_a_machine_is_never_counted_as_a_person(shop, verdict):
         "clicked": 1,
         "unique_clicks": 1,
         "machine_clicks": 1,
+        "machine_shares": 1,
     }
     assert counted(shop.channels()["whatsapp"]) == {"machine_clicks": 1}
     assert shop.audit() == []

@@ -1,17 +1,25 @@
 """What providers report: forward only, each piece of news once, and whoever says no hears no more."""
 
+import importlib
 import itertools
 import random
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from structlog.testing import capture_logs
 
+from app.domain.behind import MessageMetric
 from app.domain.consent import Refusal
+from app.domain.counting import Span
 from app.domain.delivery import Sign
 from app.domain.message import Channel, Status
 from app.flow.record_delivery import record_deliveries
 from app.flow.resend_message import resend_message
+from app.store import schema
+from app.store.behind_figures import behind_messages
 from app.store.suppressions import suppressed
 from integrations.protocol import DeliveryEvent, UncertainError
 from tests.flow.story import ADA, MINUTE, Carrier, at_once, both_databases
@@ -53,7 +61,7 @@ def sent(shop):
 
 def figures(shop):
     row = shop.messages()["invite"]
-    return {name: row[name] for name in ("sent", "delivered", "failed", "opened") if row[name]}
+    return {name: row[name] for name in ("sent", "delivered", "failed", "opened", "machine_opens") if row[name]}
 
 
 @both_databases
@@ -135,11 +143,31 @@ def test_a_report_that_overtakes_the_answer_is_not_undone_by_it(shop, told):
 def test_people_who_open_count_once_and_machines_apart(shop, sent, told):
     message = sent()
     told(message, "open", sign=Sign.MACHINE_OPENED)
-    assert figures(shop) == {"sent": 1}
+    assert figures(shop) == {"sent": 1, "machine_opens": 1}
     for minute in (3, 2, 3):
         told(message, "open", sign=Sign.OPENED, minute=minute)
     assert sorted(shop.events(message.id)) == ["machine_opened", "opened", "opened", "queued", "sent"]
-    assert figures(shop) == {"sent": 1, "opened": 1}
+    assert figures(shop) == {"sent": 1, "opened": 1, "machine_opens": 1}
+    assert shop.audit() == []
+    for metric in (MessageMetric.OPENED, MessageMetric.MACHINE_OPENS):
+        asked = {"span": Span(), "narrowed": {}, "after": None, "limit": 9}
+        [one] = shop.in_one(behind_messages, shop.account.id, metric, **asked)
+        assert (one.email, one.count) == ("ada@example.com", 1)
+
+
+@both_databases
+def test_what_machines_opened_before_it_was_counted_is_counted_by_the_migration(shop, sent, told, engine):
+    message = sent()
+    for minute in (1, 20):
+        told(message, "open", sign=Sign.MACHINE_OPENED, minute=minute)
+    [found] = Path(schema.__file__).parent.glob("migrations/versions/*_machine_opens.py")
+    migration = importlib.import_module(f"app.store.migrations.versions.{found.stem}")
+    with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+        migration.downgrade()
+    assert figures(shop) == {"sent": 1}
+    with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+        migration.upgrade()
+    assert figures(shop) == {"sent": 1, "machine_opens": 2}
     assert shop.audit() == []
 
 

@@ -57,13 +57,16 @@ def _counted(key: str, label: str, metric: Metric, *, is_strong: bool = False) -
     return Column(key, label, lambda sums: sums[metric], lambda sums: number_words(sums[metric]), is_strong, metric)
 
 
-_MACHINES = (_counted("machine_clicks", "By machines", Metric.MACHINE_CLICKS),)
+_OPENS = _counted("machine_opens", "Opened by machines", Metric.MACHINE_OPENS)
+_CLICKS = _counted("machine_clicks", "Clicks by machines", Metric.MACHINE_CLICKS)
+_MACHINES = (_OPENS, _CLICKS)
 _COLUMNS = (
     _counted("sent", "Sent", Metric.SENT),
     _counted("delivered", "Delivered", Metric.DELIVERED),
     _counted("opened", "Opened", Metric.OPENED),
+    _OPENS,
     _counted("clicked", "Clicked", Metric.UNIQUE_CLICKS),
-    *_MACHINES,
+    _CLICKS,
     _counted("conversions", "Goal met", Metric.CONVERSIONS, is_strong=True),
     Column("rate", "Rate", lambda sums: sums.rate or 0, lambda sums: rate_words(sums.rate), is_strong=True),
     _counted("shares", "Shares", Metric.SHARES),

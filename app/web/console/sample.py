@@ -13,6 +13,7 @@ _GROWTH = 0.004
 _PER_DAY = {
     Channel.EMAIL: (
         ("sample-invite", "", ((Metric.SENT, 210), (Metric.DELIVERED, 206), (Metric.OPENED, 96))),
+        ("sample-invite", "", ((Metric.MACHINE_OPENS, 64),)),
         ("sample-invite", "", ((Metric.UNIQUE_CLICKS, 31), (Metric.CLICKS, 38), (Metric.MACHINE_CLICKS, 17))),
         ("sample-invite", "", ((Metric.CONVERSIONS, 15),)),
         ("sample-invite", "whatsapp", ((Metric.SHARES, 9), (Metric.FRIEND_CLICKS, 21), (Metric.ORDERS, 2))),
@@ -21,6 +22,7 @@ _PER_DAY = {
         ("sample-invite", "facebook", ((Metric.FRIEND_UNIQUE_CLICKS, 11), (Metric.REVENUE, 4_790))),
         ("sample-invite", "x", ((Metric.SHARES, 2), (Metric.FRIEND_CLICKS, 4), (Metric.SIGNUPS, 1))),
         ("sample-basket", "", ((Metric.SENT, 120), (Metric.DELIVERED, 118), (Metric.OPENED, 61))),
+        ("sample-basket", "", ((Metric.MACHINE_OPENS, 33),)),
         ("sample-basket", "", ((Metric.UNIQUE_CLICKS, 24), (Metric.CLICKS, 29), (Metric.MACHINE_CLICKS, 9))),
         ("sample-basket", "", ((Metric.ORDERS, 7), (Metric.CONVERSIONS, 7), (Metric.REVENUE, 33_530))),
     ),

@@ -22,12 +22,14 @@ class Stage:
     by_machines: str
     url: str
     """The people behind it."""
+    machines_url: str
+    """Those whose messages machines met."""
 
 
 _STAGES = (
     ("Sent", "The provider took them.", Metric.SENT, None),
     ("Delivered", "They arrived.", Metric.DELIVERED, None),
-    ("Opened", "By people, as far as mail programs say.", Metric.OPENED, None),
+    ("Opened", "By people, as far as mail programs say.", Metric.OPENED, Metric.MACHINE_OPENS),
     ("Clicked", "Messages whose reader followed a link.", Metric.UNIQUE_CLICKS, Metric.MACHINE_CLICKS),
     ("Shared", "Presses of a share button.", Metric.SHARES, Metric.MACHINE_SHARES),
     ("Signed up", "Friends and readers who enrolled.", Metric.SIGNUPS, None),
@@ -47,7 +49,12 @@ def funnel(sums: Sums, *, by_machines: bool, channel: str) -> list[Stage]:
             part=rate_words(sums[metric] / sent if sent > 0 else None),
             width=f"{max(sums[metric], 0) * 100 / widest:.2f}",
             by_machines=f"{number_words(sums[machines])} by machines" if by_machines and machines else "",
-            url=people_url("messages", metric, channel=channel) if channel and sums[metric] > 0 else "",
+            url=_people(metric, sums, channel),
+            machines_url=_people(machines, sums, channel),
         )
         for word, hint, metric, machines in _STAGES
     ]
+
+
+def _people(metric: Metric | None, sums: Sums, channel: str) -> str:
+    return people_url("messages", metric, channel=channel) if metric and channel and sums[metric] > 0 else ""

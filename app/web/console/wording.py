@@ -115,6 +115,7 @@ _PEOPLE = {
     "sent": "Who was sent a message",
     "delivered": "Whose message arrived",
     "opened": "Who opened it",
+    "machine_opens": "Whose message a mail service fetched",
     "failed": "Whose message failed",
     "clicks": "Who followed a link",
     "clicked": "Who followed a link",
@@ -122,6 +123,7 @@ _PEOPLE = {
     "machine_clicks": "Whose links machines followed",
     "conversions": "Who met the goal",
     "shares": "Who shared",
+    "machine_shares": "Whose share buttons machines pressed",
     "signups": "Whose messages brought signups",
     "orders": "Whose messages brought orders",
 }

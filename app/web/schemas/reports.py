@@ -73,6 +73,9 @@ class MessageFiguresSchema(Loose):
     delivered = fields.Integer(required=True)
     failed = fields.Integer(required=True)
     opened = fields.Integer(required=True)
+    machine_opens = fields.Integer(
+        required=True, metadata={"description": "Fetches by mail services, whether or not anybody looked."}
+    )
     clicked = fields.Integer(required=True)
     unique_clicks = fields.Integer(required=True)
     machine_clicks = fields.Integer(required=True)
@@ -80,6 +83,7 @@ class MessageFiguresSchema(Loose):
     conversions = fields.Integer(required=True)
     conversion_rate = fields.Float(required=True, allow_none=True)
     shares = fields.Integer(required=True)
+    machine_shares = fields.Integer(required=True)
     signups = fields.Integer(required=True)
     orders = fields.Integer(required=True)
     revenue = fields.List(fields.Nested(RevenueSchema), required=True)

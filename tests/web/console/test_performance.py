@@ -103,9 +103,13 @@ def test_the_table_is_sorted_by_the_column_that_is_pressed(hub, ada):
 
 
 def test_machines_stand_apart_and_are_shown_when_asked_for(hub, ada):
-    count(hub, hub.account, {Metric.SENT: 9, Metric.MACHINE_CLICKS: 4321}, template="a")
-    assert "4,321" not in ada.get("/console/").text
-    assert "4,321 by machines" in ada.get("/console/?machines=show").text
+    count(hub, hub.account, {Metric.SENT: 9, Metric.MACHINE_CLICKS: 4321, Metric.MACHINE_OPENS: 8765}, template="a")
+    page, with_machines = ada.get("/console/").text, words(ada.get("/console/?machines=show"))
+    assert "4,321" not in page
+    assert "8,765" not in page
+    assert "4,321 by machines" in with_machines
+    assert "8,765 by machines" in with_machines
+    assert "Opened Opened by machines Clicked Clicks by machines" in with_machines
 
 
 def test_another_accounts_figures_are_not_there(hub, ada):
