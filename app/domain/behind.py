@@ -19,6 +19,7 @@ class MessageMetric(StrEnum):
     SIGNUPS = "signups"
     ORDERS = "orders"
     CONVERSIONS = "conversions"
+    REVENUE = "revenue"
 
 
 class ChannelMetric(StrEnum):
@@ -31,3 +32,4 @@ class ChannelMetric(StrEnum):
     SIGNUPS = "signups"
     ORDERS = "orders"
     CONVERSIONS = "conversions"
+    REVENUE = "revenue"

@@ -3,18 +3,20 @@
 The sum of the counts is the figure: each condition here has its twin in ``raw_rows`` and ``domain.counting``.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Select, Text, and_, case, cast, func, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, Select, Text, and_, case, cast, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.domain.behind import ChannelMetric, MessageMetric
 from app.domain.counting import Span
 from app.domain.delivery import Sign
 from app.domain.message import Goal, Status
+from app.domain.money import from_minor
 from app.domain.visit import LinkKind, Verdict
 from app.store.campaigns import AdvocateRow
 from app.store.clicks import ClickRow
@@ -43,6 +45,8 @@ class ContactFigure:
     count: int
     first_at: datetime
     last_at: datetime
+    revenue: Sequence[Mapping[str, str]] = ()
+    """Each currency with its amount, refunds subtracted; where revenue is the figure."""
 
 
 _GOALS = {"signups": Goal.SIGNUP, "orders": Goal.ORDER}
@@ -110,9 +114,8 @@ def behind_channels(
         rows = _shares(account_id, metric, span)
     else:
         rows = _outcomes(account_id, metric, span)
-    if not narrowed.get("platform"):
-        # Without a platform, what belongs to a message was done by its own reader.
-        rows = rows.where(MessageRow.id.is_(None))
+    # Without a platform, what belongs to a message was done by its own reader.
+    rows = rows.where(or_(rows.selected_columns.platform != "", MessageRow.id.is_(None)))
     return _gathered(session, account_id, rows, narrowed, after, limit)
 
 
@@ -155,8 +158,10 @@ def _shares(account_id: str, metric: str, span: Span) -> Select[Any]:
 
 def _outcomes(account_id: str, metric: str, span: Span) -> Select[Any]:
     goal = _GOALS.get(metric)
-    count = OutcomeRow.quantity if goal else OutcomeRow.conversions
+    count = OutcomeRow.conversions if metric == MessageMetric.CONVERSIONS else OutcomeRow.quantity
     rows = _base(OutcomeRow, account_id, OutcomeRow.at, count, OutcomeRow.platform, OutcomeRow.campaign_id)
+    if metric == MessageMetric.REVENUE:
+        rows = rows.add_columns(OutcomeRow.currency.label("currency"), OutcomeRow.amount_minor.label("amount"))
     return rows.where(*([OutcomeRow.kind == goal] if goal else []), *within(span, OutcomeRow.at))
 
 
@@ -164,15 +169,43 @@ def _gathered(
     session: Session, account_id: str, rows: Select[Any], narrowed: Mapping[str, str], after: str | None, limit: int
 ) -> list[ContactFigure]:
     raw = rows.subquery()
-    total = func.sum(raw.c["count"])
-    sums = select(
-        raw.c.contact, total.label("total"), func.min(raw.c.at).label("first"), func.max(raw.c.at).label("last")
-    )
-    sums = sums.where(*(raw.c[name] == word for name, word in narrowed.items()))
+    wanted = [raw.c[name] == word for name, word in narrowed.items()]
     if after:
-        sums = sums.where(raw.c.contact > after)
+        wanted.append(raw.c.contact > after)
     # What was given and taken back leaves no trace, as in the counters.
-    page = sums.group_by(raw.c.contact).having(total != 0).order_by(raw.c.contact).limit(limit).subquery()
+    if "amount" not in raw.c:
+        total = func.sum(raw.c["count"])
+        sums = select(*_sums(raw.c.contact, total, raw.c.at, raw.c.at)).where(*wanted)
+        return _people(session, account_id, sums.group_by(raw.c.contact).having(total != 0), raw.c.contact, limit)
+    amount = func.sum(raw.c.amount)
+    money = (
+        select(
+            *_sums(raw.c.contact, func.sum(raw.c["count"]), raw.c.at, raw.c.at), raw.c.currency, amount.label("amount")
+        )
+        .where(*wanted)
+        .group_by(raw.c.contact, raw.c.currency)
+        .having(amount != 0)
+        .subquery()
+    )
+    sums = select(*_sums(money.c.contact, func.sum(money.c.total), money.c.first, money.c.last))
+    people = _people(session, account_id, sums.group_by(money.c.contact), money.c.contact, limit)
+    earned: dict[str, list[dict[str, str]]] = defaultdict(list)
+    theirs = select(money.c.contact, money.c.currency, money.c.amount).where(
+        money.c.contact.in_([one.key for one in people])
+    )
+    for contact, code, minor in session.execute(theirs.order_by(money.c.currency)):
+        earned[contact].append({"currency": code, "amount": from_minor(int(minor), code)})
+    return [replace(one, revenue=earned[one.key]) for one in people]
+
+
+def _sums(contact: Any, total: Any, first: Any, last: Any) -> tuple[Any, ...]:
+    return contact, total.label("total"), func.min(first).label("first"), func.max(last).label("last")
+
+
+def _people(
+    session: Session, account_id: str, sums: Select[Any], contact: ColumnElement[str], limit: int
+) -> list[ContactFigure]:
+    page = sums.order_by(contact).limit(limit).subquery()
     person = and_(ContactRow.id == page.c.contact, ContactRow.account_id == account_id)
     query = (
         select(

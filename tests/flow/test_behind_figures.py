@@ -56,11 +56,11 @@ def test_the_contacts_behind_every_figure_add_up_to_it(spring):
     for span in spans:
         rows = spring.in_one(message_report, spring.account.id, span=span)
         for row in rows:
-            for metric in MessageMetric:
+            for metric in set(MessageMetric) - {MessageMetric.REVENUE}:
                 found = listed(spring, behind_messages, metric, span=span, template=row["template"] or "")
                 assert sum(one.count for one in found) == row[metric], (row["template"], metric, span)
         for row in spring.in_one(channel_report, spring.account.id, span=span):
-            for metric in ChannelMetric:
+            for metric in set(ChannelMetric) - {ChannelMetric.REVENUE}:
                 found = listed(spring, behind_channels, metric, span=span, platform=row["platform"] or "")
                 assert sum(one.count for one in found) == row[metric], (row["platform"], metric, span)
 
@@ -75,6 +75,31 @@ def test_a_contact_is_listed_once_with_their_part(spring):
         ADA.email
     ]
     assert listed(spring, behind_messages, MessageMetric.CLICKED, template="invite", automation="other") == []
+
+
+@both_databases
+def test_revenue_stands_beside_whoever_brought_it_in_its_own_currency(spring):
+    friend = spring.friend(spring.invited(Goal.SHARE, template="again", contact=ADA), minutes=8)
+    spring.record(friend)
+    spring.order("o-3", mbsy_source=friend.id, currency="USD", total=3_000)
+    spring.order("o-1", "refunded", total=None, minutes=None)
+    reports = {row["template"]: row for row in spring.in_one(message_report, spring.account.id, span=ALWAYS)}
+    every = listed(spring, behind_messages, MessageMetric.REVENUE)
+    assert [one.email for one in every] == [ADA.email]
+    assert every[0].revenue == reports["again"]["revenue"] == [{"currency": "USD", "amount": "30.00"}]
+    assert reports["invite"]["revenue"] == []
+    assert listed(spring, behind_messages, MessageMetric.REVENUE, currency="EUR") == []
+    [plain] = listed(spring, behind_channels, ChannelMetric.REVENUE, platform="")
+    assert plain.email == CAROL.email
+    shared = listed(spring, behind_channels, ChannelMetric.REVENUE)
+    assert {one.email: len(one.revenue) for one in shared} == {ADA.email: 1, CAROL.email: 1}
+
+
+def test_all_that_was_shared_is_every_platform_and_the_plain_links(spring):
+    rows = spring.in_one(channel_report, spring.account.id, span=ALWAYS)
+    for metric in set(ChannelMetric) - {ChannelMetric.REVENUE}:
+        found = listed(spring, behind_channels, metric)
+        assert sum(one.count for one in found) == sum(row[metric] for row in rows), metric
 
 
 def test_another_accounts_contacts_are_never_listed(spring, other_shop):

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, request
 from marshmallow import Schema
 
+from app.domain.behind import MessageMetric
 from app.domain.counting import Span, read_span
 from app.store.base import Session
 from app.store.behind_figures import ContactFigure, behind_channels, behind_messages
@@ -141,6 +142,8 @@ def _span(query: Mapping[str, Any], zone: str) -> Span:
 def _narrowed(session: Session, account_id: str, query: Mapping[str, Any]) -> dict[str, str]:
     """Return what figures are narrowed by, by the counters' names."""
     narrowed = {name: query[name] for name in ("automation", "template", "platform") if name in query}
+    if "currency" in query and query.get("metric") == MessageMetric.REVENUE:
+        narrowed["currency"] = query["currency"].upper()
     if "campaign" in query:
         campaign = campaign_by_key(session, account_id, query["campaign"])
         narrowed["campaign_id"] = campaign.id if campaign else _UNKNOWN

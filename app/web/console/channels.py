@@ -55,7 +55,7 @@ def show() -> ResponseReturnValue:
         is_empty=is_empty and not is_sample,
         periods=periods(asked),
         menus=menus(asked, found, campaigns, names),
-        headline=sharing_headline(total(now), before, asked.days),
+        headline=sharing_headline(total(now), before, asked.days, is_sample=is_sample),
         charts=[Option(word, known, known == key, here(chart=known)) for known, word, _ in _CHARTS],
         chart=chart({day: sums[metric] for day, sums in by_day.items()}, asked.days),
         chart_label=label,

@@ -12,17 +12,19 @@ from app.domain.message import Channel
 from app.store.accounts import Account
 from app.store.base import Session
 from app.store.behind_figures import ContactFigure, behind_channels, behind_messages
+from app.store.campaigns import Campaign, campaign_by_id
 from app.web.console.chart import day_words
 from app.web.console.csv_file import csv_file
 from app.web.console.filters import NO_TEMPLATE, Asked, read_filters
 from app.web.console.moments import Moment, moment
 from app.web.console.platform_lines import platform_name
 from app.web.console.signed_in import signed_in
-from app.web.console.wording import metric_words, number_words
+from app.web.console.wording import channel_label, metric_words, money_words, number_words
 from app.web.parts import parts
 
 _PAGE = 50
 _COLUMNS = ("external_id", "email", "phone", "first_name", "last_name", "count", "first_at", "last_at")
+_CURRENCY_LENGTH = 3
 _LONGEST_CURSOR = 100
 
 
@@ -33,6 +35,7 @@ class Person:
     name: str
     address: str
     count: str
+    revenue: list[tuple[str, str]]
     first: Moment
     last: Moment
 
@@ -46,12 +49,15 @@ def show() -> ResponseReturnValue:
     after = request.args.get("after", "")[:_LONGEST_CURSOR] or None
     with parts().reading() as session:
         found = _find(session, account, asked, after=after, limit=_PAGE + 1)
+        campaign_id = asked.narrowed.get("campaign_id")
+        campaign = campaign_by_id(session, account.id, campaign_id) if campaign_id else None
     said = {name: value for name, value in request.args.items() if name in _KNOWN}
     first = url_for("console.people", **said)  # type: ignore[arg-type]
     return render_template(
         "console/people.html",
         title=metric_words(request.args.get("metric", "")),
-        subject=_subject(asked),
+        is_money=request.args.get("metric") == MessageMetric.REVENUE,
+        subject=_subject(asked, campaign),
         days=f"{day_words(asked.days.first)} to {day_words(asked.days.last)}",
         people=[_person(one, account) for one in found[:_PAGE]],
         file_url=url_for("console.people", **said, **{"as": "csv"}),  # type: ignore[arg-type]
@@ -60,7 +66,7 @@ def show() -> ResponseReturnValue:
     )
 
 
-_KNOWN = ("of", "metric", "channel", "days", "from", "to", "campaign", "automation", "template", "platform")
+_KNOWN = ("of", "metric", "channel", "days", "from", "to", "campaign", "automation", "template", "platform", "currency")
 
 
 def _find(session: Session, account: Account, asked: Asked, *, after: str | None, limit: int) -> list[ContactFigure]:
@@ -70,7 +76,9 @@ def _find(session: Session, account: Account, asked: Asked, *, after: str | None
     channel = request.args.get("channel")
     if channel in set(Channel):
         narrowed["channel"] = str(channel)
-    metric = request.args.get("metric", "")
+    metric, currency = request.args.get("metric", ""), request.args.get("currency", "")
+    if metric == MessageMetric.REVENUE and currency:
+        narrowed["currency"] = currency[:_CURRENCY_LENGTH]
     if request.args.get("of") == "channels" and metric in set(ChannelMetric):
         return behind_channels(
             session, account.id, ChannelMetric(metric), span=span, narrowed=narrowed, after=after, limit=limit
@@ -82,8 +90,11 @@ def _find(session: Session, account: Account, asked: Asked, *, after: str | None
     )
 
 
-def _subject(asked: Asked) -> str:
-    said = []
+def _subject(asked: Asked, campaign: Campaign | None) -> str:
+    channel = request.args.get("channel")
+    said = [channel_label(channel).word] if channel in set(Channel) else []
+    if campaign:
+        said.append(f"the campaign {campaign.name}")
     if "template" in asked.narrowed:
         key = asked.narrowed["template"]
         said.append("without a template" if key == NO_TEMPLATE else f"the template {key}")
@@ -103,6 +114,7 @@ def _person(one: ContactFigure, account: Account) -> Person:
         name=name or address or "Somebody who was erased",
         address=address if name else "",
         count=number_words(one.count),
+        revenue=[(money_words(earned["amount"], earned["currency"]), "") for earned in one.revenue],
         first=moment(one.first_at, zone=account.time_zone, now=now),
         last=moment(one.last_at, zone=account.time_zone, now=now),
     )
@@ -113,8 +125,11 @@ def _file(account: Account, asked: Asked) -> ResponseReturnValue:
         with parts().reading() as session:
             return _find(session, account, asked, after=after, limit=limit)
 
-    return csv_file("people.csv", _COLUMNS, find, key=lambda one: one.key, show=_row)
+    columns = (*_COLUMNS, "revenue") if request.args.get("metric") == MessageMetric.REVENUE else _COLUMNS
+    return csv_file("people.csv", columns, find, key=lambda one: one.key, show=_row)
 
 
 def _row(one: ContactFigure) -> dict[str, Any]:
-    return {**asdict(one), "first_at": one.first_at.isoformat(), "last_at": one.last_at.isoformat()}
+    revenue = "; ".join(f"{earned['amount']} {earned['currency']}" for earned in one.revenue)
+    moments = {"first_at": one.first_at.isoformat(), "last_at": one.last_at.isoformat()}
+    return {**asdict(one), **moments, "revenue": revenue}

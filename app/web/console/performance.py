@@ -68,7 +68,7 @@ _COLUMNS = (
     _counted("clicked", "Clicked", Metric.UNIQUE_CLICKS),
     _CLICKS,
     _counted("conversions", "Goal met", Metric.CONVERSIONS, is_strong=True),
-    Column("rate", "Rate", lambda sums: sums.rate or 0, lambda sums: rate_words(sums.rate), is_strong=True),
+    Column("rate", "Rate", lambda sums: sums.rate or 0, lambda sums: rate_words(sums.rate), True, Metric.CONVERSIONS),
     _counted("shares", "Shares", Metric.SHARES),
     _counted("signups", "Signups", Metric.SIGNUPS),
     _counted("orders", "Orders", Metric.ORDERS),
@@ -96,7 +96,8 @@ class Line:
     url: str
     cells: list[tuple[str, Any, bool, str]]
     """Label, words, whether it is what matters most, and the page of the people behind it."""
-    revenue: list[str]
+    revenue: list[tuple[str, str]]
+    """Words, and the page of the people behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +205,10 @@ def _lines(
     return [_line(key, templates.get(key), sums, columns, channel) for key, sums in ordered]
 
 
-def _people(column: Column, key: str, sums: Sums, channel: str) -> str:
-    if not channel or not column.metric or column.read(sums) <= 0:
+def _people(metric: str, key: str, channel: str, **more: str) -> str:
+    if not channel or not metric:
         return ""
-    return people_url("messages", column.metric, channel=channel, template=key or NO_TEMPLATE)
+    return people_url("messages", metric, channel=channel, template=key or NO_TEMPLATE, **more)
 
 
 def _line(key: str, template: Template | None, sums: Sums, columns: list[Column], channel: str) -> Line:
@@ -216,9 +217,14 @@ def _line(key: str, template: Template | None, sums: Sums, columns: list[Column]
         goal=short_goal(template.goal) if template else "",
         url=here(template=key) if key else "",
         cells=[
-            (column.label, column.write(sums), column.is_strong, _people(column, key, sums, channel))
+            (
+                column.label,
+                column.write(sums),
+                column.is_strong,
+                _people(column.metric, key, channel) if column.read(sums) > 0 else "",
+            )
             for column in columns
             if column.key != "revenue"
         ],
-        revenue=sums.revenue_words,
+        revenue=[(words, _people(Metric.REVENUE, key, channel, currency=code)) for code, words in sums.revenue_words],
     )

@@ -19,7 +19,8 @@ class PlatformLine:
     name: str
     cells: list[tuple[str, str, str]]
     """Label, words, and the page of the people behind it."""
-    revenue: list[str]
+    revenue: list[tuple[str, str]]
+    """Words, and the page of the people behind them."""
     width: str
     """Of its bar, 0 to 100: its friends' clicks beside those of the strongest."""
 
@@ -52,17 +53,21 @@ def platform_lines(
                 (label, number_words(sums[metric]), _people(key, behind, channel) if sums[metric] > 0 else "")
                 for label, metric, behind in cells
             ],
-            revenue=sums.revenue_words,
+            revenue=[
+                (words, _people(key, ChannelMetric.REVENUE, channel, currency=code))
+                for code, words in sums.revenue_words
+            ],
             width=f"{_strength(sums) * 100 / widest:.2f}",
         )
         for key, sums in ordered
     ]
 
 
-def _people(platform: str, metric: ChannelMetric, channel: str) -> str:
+def _people(platform: str, metric: ChannelMetric, channel: str, **more: str) -> str:
     if not channel:
         return ""
-    more = {} if channel == EVERY_CHANNEL else {"channel": channel}
+    if channel != EVERY_CHANNEL:
+        more["channel"] = channel
     return people_url("channels", metric, platform=platform or NO_PLATFORM, **more)
 
 

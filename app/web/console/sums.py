@@ -39,10 +39,10 @@ class Sums:
         return self.counts[Metric.CONVERSIONS] / sent if sent > 0 else None
 
     @property
-    def revenue_words(self) -> list[str]:
-        """Each currency's sum, in words."""
+    def revenue_words(self) -> list[tuple[str, str]]:
+        """Each currency with its sum, in words."""
         earned = sorted((code, minor) for code, minor in self.revenue.items() if minor)
-        return [money_words(from_minor(minor, code), code) for code, minor in earned]
+        return [(code, money_words(from_minor(minor, code), code)) for code, minor in earned]
 
 
 def total(figures: Iterable[Figure]) -> Sums:

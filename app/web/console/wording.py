@@ -126,6 +126,7 @@ _PEOPLE = {
     "machine_shares": "Whose share buttons machines pressed",
     "signups": "Whose messages brought signups",
     "orders": "Whose messages brought orders",
+    "revenue": "Whose messages brought revenue",
 }
 _REFUSAL = {
     "unsubscribed": "Unsubscribed",

@@ -44,13 +44,17 @@ class VisitsQuery(SpanQuery, ExportQuery):
     verdict = fields.Enum(Verdict, by_value=True)
 
 
-class MessageContactsQuery(MessagesQuery, ExportQuery):
+class _ContactsQuery(ExportQuery):
+    currency = Line(3, metadata={"description": "Of revenue: in this currency alone."})
+
+
+class MessageContactsQuery(MessagesQuery, _ContactsQuery):
     """Which contacts stand behind a figure of the message report."""
 
     metric = fields.Enum(MessageMetric, by_value=True, required=True)
 
 
-class ChannelContactsQuery(FiguresQuery, ExportQuery):
+class ChannelContactsQuery(FiguresQuery, _ContactsQuery):
     """Which contacts stand behind a figure of the channel report."""
 
     metric = fields.Enum(ChannelMetric, by_value=True, required=True)
@@ -142,3 +146,7 @@ class ContactFigureSchema(Loose):
     count = fields.Integer(required=True, metadata={"description": "All rows' counts add up to the report's figure."})
     first_at = fields.DateTime(required=True)
     last_at = fields.DateTime(required=True)
+    revenue = fields.List(
+        fields.Nested(RevenueSchema),
+        metadata={"description": "Where revenue is the metric: what came of them; it adds up to the report's."},
+    )

@@ -1,12 +1,14 @@
 """Behind every figure stand people."""
 
 import re
+from html import unescape
 
 import pytest
 
 from app.domain.counting import Metric
 from app.domain.message import ContactDetails
 from app.store.contacts import save_contact
+from app.store.outcomes import OutcomeRow
 from tests.web.console.outcomes import add_credited_order
 from tests.web.console.small_hub import NOW
 from tests.web.console.test_performance import count
@@ -75,3 +77,51 @@ def test_older_pages_show_each_person_once(hub, ada):
 
 def test_nobody_stands_behind_sample_figures(ada):
     assert "/console/people" not in ada.get("/console/").text
+
+
+def links(page):
+    return [unescape(found) for found in re.findall(r'href="(/console/people[^"]+)"', page.text)]
+
+
+def test_the_rate_and_the_revenue_open_the_people_behind_them(hub, ada):
+    count(hub, hub.account, {Metric.SENT: 9, Metric.CONVERSIONS: 3}, template="invite")
+    count(hub, hub.account, {Metric.REVENUE: 500}, template="invite", currency="EUR")
+    count(hub, hub.account, {Metric.REVENUE: 700}, template="invite", platform="x", currency="USD")
+    found = links(ada.get("/console/"))
+    assert len([link for link in found if "metric=conversions" in link]) == 4
+    revenue = [re.sub(r".*\?", "", link) for link in found if "metric=revenue" in link]
+    # The headline, the platform and the template, each currency by itself.
+    assert sorted(revenue) == [
+        "channel=email&currency=EUR&of=messages&metric=revenue",
+        "channel=email&currency=USD&of=messages&metric=revenue",
+        "channel=email&template=invite&currency=EUR&of=messages&metric=revenue",
+        "channel=email&template=invite&currency=USD&of=messages&metric=revenue",
+        "platform=x&currency=USD&channel=email&of=channels&metric=revenue",
+    ]
+
+
+def test_the_headline_of_the_channels_opens_all_who_shared(hub, ada):
+    count(hub, hub.account, {Metric.FRIEND_CLICKS: 5, Metric.SHARES: 2, Metric.ORDERS: 1}, platform="x")
+    count(hub, hub.account, {Metric.REVENUE: 700}, platform="x", currency="USD")
+    page = ada.get("/console/channels").text
+    tiles = links(type("Part", (), {"text": page[page.index('class="totals"') : page.index("</dl>")]}))
+    assert [re.search(r"metric=(\w+)", link)[1] for link in tiles] == ["shares", "clicks", "orders", "revenue"]
+    assert all("of=channels" in link and ada.get(link).status_code == 200 for link in tiles)
+
+
+def test_revenue_is_told_by_person_on_the_page_and_in_the_file(hub, ada):
+    _, advocate_id = hub.add_advocate("johndoe")
+    message_id = hub.add_message(advocate_id=advocate_id)
+    with hub.transaction() as session:
+        earned = {
+            "id": "o", "account_id": hub.account.id, "kind": "order", "subject_id": "1", "at": NOW, "quantity": 1,
+            "conversions": 0, "amount_minor": 12_345, "currency": "EUR", "channel": "email", "template": "",
+            "automation": "", "campaign_id": "", "platform": "x", "message_id": message_id, "recorded_at": NOW,
+        }  # fmt: skip
+        session.add(OutcomeRow(**earned))
+    path = "/console/people?of=channels&metric=revenue&currency=EUR"
+    page = ada.get(path).text
+    assert "EUR 123.45" in page
+    assert "Grace Hopper" in page
+    assert "123.45 EUR" in ada.get(f"{path}&as=csv").text
+    assert "Grace" not in ada.get("/console/people?of=channels&metric=revenue&currency=USD").text
