@@ -7,7 +7,7 @@ PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench faults lock
+.PHONY: help run test pages faults check bench lock
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,8 +15,14 @@ help: ## show this list
 run: $(VENV)/run.installed ## set up what is missing and start everything on 127.0.0.1:$PORT (8000)
 	@exec $(BIN)/python -m app.cli up
 
-test: $(VENV)/tests.installed ## the whole test suite
+test: $(VENV)/tests.installed ## the test suite, in a minute and a half
 	$(BIN)/pytest
+
+pages: $(VENV)/tests.installed ## every page, the widget and mbsy.js in a real Chromium
+	$(BIN)/pytest --dist=load tests/browser
+
+faults: $(VENV)/tests.installed ## kill processes and stop stores under load, for a minute
+	FAULTS_SECONDS=60 $(BIN)/pytest --numprocesses=0 tests/faults
 
 check: $(VENV)/tests.installed ## formatting, lint, types, import rules
 	$(BIN)/ruff format --check .
@@ -26,9 +32,6 @@ check: $(VENV)/tests.installed ## formatting, lint, types, import rules
 
 bench: $(VENV)/tests.installed ## the benchmarks, each a ratio measured in one run
 	$(BIN)/python -m tests.bench
-
-faults: $(VENV)/tests.installed ## kill processes and stop stores under load, for a minute
-	FAULTS_SECONDS=60 $(BIN)/pytest --numprocesses=0 tests/faults
 
 lock: ## write the lock files anew from pyproject.toml (for developers)
 	$(PYTHON) -m venv $(VENV)
