@@ -5,6 +5,7 @@ import contextlib
 from app.factory import Factory
 from app.flow.copy_links import copy_links
 from app.flow.forget_deliveries import forget_deliveries
+from app.flow.make_click_months import make_click_months
 from app.flow.requeue_stuck import requeue_stuck
 from app.store.link_reader import LinksUnavailableError
 from workers.schedule import Duty
@@ -12,6 +13,7 @@ from workers.schedule import Duty
 _SWEEP_S = 1.0
 _COPY_S = 15.0
 _FORGET_S = 3_600.0
+_MONTHS_S = 3_600.0
 
 
 def duties(factory: Factory) -> tuple[Duty, ...]:
@@ -38,8 +40,12 @@ def duties(factory: Factory) -> tuple[Duty, ...]:
     def forget() -> None:
         forget_deliveries(transaction=factory.transaction, now=factory.clock())
 
+    def make_months() -> None:
+        make_click_months(transaction=factory.transaction, now=factory.clock())
+
     return (
         Duty("sweep", _SWEEP_S, sweep),
         Duty("copy links", _COPY_S, copy),
+        Duty("make months of clicks", _MONTHS_S, make_months),
         Duty("forget deliveries", _FORGET_S, forget),
     )

@@ -4,6 +4,7 @@ import base64
 import re
 import secrets
 import string
+from datetime import UTC, datetime
 from uuid import UUID
 
 import uuid_utils
@@ -58,6 +59,17 @@ def normal_uuid(value: str | None) -> str | None:
     """Return ``value`` as a lower-case UUID with dashes, or None when it is none."""
     stripped = (value or "").strip()
     return str(UUID(stripped)) if _UUID.fullmatch(stripped) else None
+
+
+def minted_at(event_id: str) -> datetime | None:
+    """Return the millisecond in which a UUIDv7, dashes and lower case, was made; None for anything else."""
+    if not _UUID.fullmatch(event_id) or event_id[14] != "7":
+        return None
+    try:
+        return datetime.fromtimestamp(int(event_id[:8] + event_id[9:13], 16) / 1000, UTC)
+    except (ValueError, OverflowError):
+        # Far behind the end of the calendar: nothing of ours was made then.
+        return None
 
 
 def new_api_key() -> str:

@@ -91,7 +91,7 @@ def _store_clicks(
     session: Session, account_id: str, clicks: list[Visit], messages: dict[str, Earned]
 ) -> tuple[list[Visit], Tally[Counter]]:
     """Store clicks and return the new ones, and what they count for."""
-    known = known_clicks(session, [click.id for click in clicks]) if clicks else set()
+    known = known_clicks(session, {click.id: _at(click) for click in clicks})
     new = [click for click in clicks if click.id not in known]
     visitors: dict[tuple[str, str], str] = {}
     for click in sorted(new, key=lambda visit: visit.id):

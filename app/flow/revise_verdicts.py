@@ -37,7 +37,8 @@ def revise_verdicts(session: Session, account_id: str, wanted: Sequence[StoredVi
 
     The caller holds the account.
     """
-    kept = {visit.id: visit for visit in visits_by_id(session, account_id, [visit.id for visit in wanted])}
+    stored = visits_by_id(session, account_id, {visit.id: visit.at for visit in wanted})
+    kept = {visit.id: visit for visit in stored}
     changed = [(kept[visit.id], visit) for visit in wanted if visit.id in kept and _differ(kept[visit.id], visit)]
     for _, visit in changed:
         write_verdict(session, account_id, visit)

@@ -4,7 +4,7 @@ Clicks and shares carry no foreign keys: they are many, they were resolved from 
 whose message was erased since must still be counted.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Index, Row, Select, Table, case, func, ins
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.attribution import Click
-from app.domain.ids import new_id
+from app.domain.ids import minted_at, new_id
 from app.domain.visit import LinkKind, Verdict
 from app.store.base import Base, insert
 from app.store.campaigns import AdvocateRow
@@ -25,7 +25,11 @@ _PREVIEWS = text("verdict = 'preview'")
 
 
 class ClickRow(Base):
-    """One visit through a link; its id is the ``mbsy_source`` of the landing."""
+    """One visit through a link; its id is the ``mbsy_source`` of the landing.
+
+    PostgreSQL keeps each month in a partition (``click_months``), so its primary key is (id, at): of what is looked for
+    by its id alone, ``at`` is the moment that the id was made in.
+    """
 
     __tablename__ = "clicks"
     __table_args__ = (
@@ -133,9 +137,13 @@ def add_clicks(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     session.execute(insert(session, _table(ClickRow)).on_conflict_do_nothing(), rows)
 
 
-def known_clicks(session: Session, ids: Sequence[str]) -> set[str]:
-    """Return which of these clicks are stored already."""
-    return set(session.execute(select(ClickRow.id).where(ClickRow.id.in_(ids))).scalars())
+def known_clicks(session: Session, clicks: Mapping[str, datetime]) -> set[str]:
+    """Return which of these clicks, each with its moment, are stored already."""
+    if not clicks:
+        return set()
+    # The same click always has the same moment, so only the months of these need a look.
+    between = ClickRow.at.between(min(clicks.values()), max(clicks.values()))
+    return set(session.execute(select(ClickRow.id).where(ClickRow.id.in_(clicks), between)).scalars())
 
 
 def _credited(account_id: str) -> Select[*tuple[Any, ...]]:
@@ -188,7 +196,7 @@ def _click(row: Row[*tuple[Any, ...]]) -> Click:
 
 def click_by_id(session: Session, account_id: str, click_id: str) -> Click | None:
     """Return the click that an order names."""
-    row = session.execute(_credited(account_id).where(ClickRow.id == click_id)).one_or_none()
+    row = _by_id(session, _credited(account_id), click_id)
     return _click(row) if row else None
 
 
@@ -225,5 +233,13 @@ def list_clicks(session: Session, account_id: str, *, before: str | None, limit:
 
 def click_row(session: Session, account_id: str, click_id: str) -> ClickRow | None:
     """Return one visit of an account, whole."""
-    query = select(ClickRow).where(ClickRow.account_id == account_id, ClickRow.id == click_id)
-    return session.execute(query).scalar_one_or_none()
+    row = _by_id(session, select(ClickRow).where(ClickRow.account_id == account_id), click_id)
+    return row[0] if row else None
+
+
+def _by_id(session: Session, query: Select[Any], click_id: str) -> Row[Any] | None:
+    """Return what ``query`` selects of one click, looked for in the month of its id before all others."""
+    minted = minted_at(click_id)
+    named = query.where(ClickRow.id == click_id)
+    found = session.execute(named.where(ClickRow.at == minted)).one_or_none() if minted else None
+    return found or session.execute(named).one_or_none()

@@ -36,6 +36,7 @@ from app.store import (
     webhooks,
 )
 from app.store.base import Base
+from app.store.click_months import is_click_month
 
 _SUBJECTS = (
     accounts,
@@ -68,10 +69,16 @@ _LOCK = 7_316_283
 """The number of PostgreSQL's advisory lock: two machines that start at once migrate one after the other."""
 
 
+def is_described(name: str | None, kind: str, _parents: object) -> bool:
+    """Tell whether a thing of the database is one that the rows are to describe: months of clicks come and go."""
+    return not (kind == "table" and is_click_month(name or ""))
+
+
 def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
+    config.attributes["include_name"] = is_described
     return config
 
 
@@ -94,7 +101,7 @@ def is_current(engine: Engine) -> bool:
 def differences(engine: Engine) -> list[object]:
     """Return what the migrations left different from the rows' definitions; nothing when they are true."""
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_described})
         return list(compare_metadata(context, Base.metadata))
 
 

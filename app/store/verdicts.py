@@ -117,12 +117,13 @@ def visits_of_messages(
     return _both(session, clicks.limit(limit), presses.limit(limit))
 
 
-def visits_by_id(session: Session, account_id: str, ids: Sequence[str]) -> list[StoredVisit]:
-    """Return these clicks and presses as they are stored."""
-    if not ids:
+def visits_by_id(session: Session, account_id: str, visits: Mapping[str, datetime]) -> list[StoredVisit]:
+    """Return these clicks and presses, each with its moment, as they are stored."""
+    if not visits:
         return []
-    clicks = select(*_CLICK).where(ClickRow.account_id == account_id, ClickRow.id.in_(ids))
-    return _both(session, clicks, select(*_PRESS).where(ShareRow.account_id == account_id, ShareRow.id.in_(ids)))
+    between = ClickRow.at.between(min(visits.values()), max(visits.values()))
+    clicks = select(*_CLICK).where(ClickRow.account_id == account_id, ClickRow.id.in_(visits), between)
+    return _both(session, clicks, select(*_PRESS).where(ShareRow.account_id == account_id, ShareRow.id.in_(visits)))
 
 
 def visits_after(
@@ -178,7 +179,8 @@ def write_verdict(session: Session, account_id: str, visit: StoredVisit) -> None
     values = {"verdict": visit.verdict, "signals": list(visit.signals), "rules": visit.rules}
     if row is ClickRow:
         values["is_unique"] = visit.is_unique
-    session.execute(update(row).where(row.account_id == account_id, row.id == visit.id).values(**values))
+    which = (row.account_id == account_id, row.id == visit.id, row.at == visit.at)
+    session.execute(update(row).where(*which).values(**values))
 
 
 def add_revisions(

@@ -3,6 +3,7 @@
 import base64
 import math
 import re
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from app.domain.ids import (
     CODE_LENGTH,
     decode_index,
     encode_index,
+    minted_at,
     new_api_key,
     new_code,
     new_id,
@@ -79,3 +81,16 @@ def test_a_signing_secret_is_spelled_as_standard_webhooks_does():
     mark, _, secret = new_signing_secret().partition("_")
     assert mark == "whsec"
     assert len(base64.b64decode(secret, validate=True)) == 32
+
+
+def test_an_id_tells_the_millisecond_that_it_was_made_in():
+    before = datetime.now(UTC)
+    made = minted_at(new_id())
+    assert before - timedelta(milliseconds=1) <= made <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize(
+    "other", ["", "johndoe", "7d89eeb0-0031-478c-a60c-6a96d762712a", "ffffffff-ffff-7000-8000-00000000abcd", "\0" * 36]
+)
+def test_another_id_tells_none(other):
+    assert minted_at(other) is None

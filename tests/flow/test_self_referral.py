@@ -1,6 +1,7 @@
 """Who buys by the link that they shared themselves earns nothing, however they try."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -67,7 +68,7 @@ def judge(shop, visit, verdict):
     """Have a stored visit judged another's than it was taken for."""
     with shop.transaction() as session:
         hold_account(session, shop.account.id)
-        [kept] = visits_by_id(session, shop.account.id, [visit.id])
+        [kept] = visits_by_id(session, shop.account.id, {visit.id: datetime.fromtimestamp(visit.at_ms / 1000, UTC)})
         revise_verdicts(session, shop.account.id, [replace(kept, verdict=verdict)], by=RULES, now=shop.now)
 
 

@@ -127,19 +127,19 @@ def test_of_two_batches_at_once_each_visitor_is_new_to_one(transaction, at_once)
     assert set().union(*found) == set(visitors)
 
 
-def test_a_click_is_stored_once(session, click):
+def test_a_click_is_stored_once(session, click, now):
     first, second = click(), click()
     add_clicks(session, [first])
     add_clicks(session, [])
-    assert known_clicks(session, [first["id"], second["id"]]) == {first["id"]}
+    assert known_clicks(session, {first["id"]: now, second["id"]: now}) == {first["id"]}
     add_clicks(session, [first, second, second])
-    assert known_clicks(session, [first["id"], second["id"], "nothing"]) == {first["id"], second["id"]}
+    assert known_clicks(session, {first["id"]: now, second["id"]: now, "nothing": now}) == {first["id"], second["id"]}
 
 
-def test_thousands_of_clicks_are_stored_at_once(session, click):
+def test_thousands_of_clicks_are_stored_at_once(session, click, now):
     rows = [click() for _ in range(1201)]
     add_clicks(session, rows)
-    assert len(known_clicks(session, [row["id"] for row in rows])) == 1201
+    assert len(known_clicks(session, {row["id"]: now for row in rows})) == 1201
 
 
 def test_a_line_that_is_no_visit_is_kept_as_it_came(session, now):
