@@ -1,7 +1,8 @@
 """A campaign that is played from beginning to end, always the same, with what its reports must say worked out by hand.
 
 Forty advocates a0 … a39. ``invite`` (sent for shares) goes to all, ``offer`` (sent for orders) to a0 … a19. Advocate
-number n shares on platform n modulo 5, in the order of ``PLATFORMS``.
+number n shares on platform n modulo 5, in the order of ``PLATFORMS``. ``text``, an SMS sent for orders, goes to ten
+other people, t0 … t9, who share by SMS.
 
 ===========================  =============================================================  =======================
 what happens                 who                                                            comes to
@@ -12,11 +13,17 @@ presses in ``invite``        a0 … a24 once, a0 … a4 once more               
 presses in ``offer``         a5 … a9 on WhatsApp, whatever their number                     5 presses
 friends by ``invite``        one for each of a0 … a24; those of a0 … a4 come twice          30 clicks, 6 a platform
 friends by ``offer``         one for each of a5 … a9                                        5 clicks on WhatsApp
-bots                         120 on invite's own links, 40 on offer's, 8 a platform         200 that earn nothing
+own clicks on ``text``       t1 … t4 once                                                   4 clicks of 4 messages
+presses in ``text``          t0, t1 and t2                                                  3 presses
+friends by ``text``          one for each of t0, t1 and t2                                  3 clicks on SMS
+bots                         120 on invite's own links, 40 on offer's, 8 a platform         220 that earn nothing
+                             and 20 on text's
 signups                      friends of a2, a3 and a4                                       1 on X, email and copy each
 orders 1 … 5                 friends of a0 … a4, 100.00 EUR each                            one a platform, invite's
 orders 6 and 7               friends of a5 and a6 by ``offer``, 50.00 EUR each              two on WhatsApp
 orders 8 and 9               a10 and a11 by their own click on ``offer``, 30.00 USD each    two, on no platform
+order 13                     a friend of t0 by ``text``, 20.00 EUR                          one on SMS
+order 14                     t1 by their own click on ``text``, 25.00 EUR                   one, on no platform
 order 10                     names a bot's click                                            nobody's
 order 11                     a0 by the link that a0 shared                                  nobody's: self-referral
 order 12                     a stranger who names nothing                                   nobody's
@@ -24,20 +31,20 @@ refunds                      40.00 of order 1, all of order 6, and order 8 is ca
 ===========================  =============================================================  =======================
 
 A share goal is reached once a message, by its first press: 25 of ``invite``, 5 a platform. An order goal is reached by
-each order of ``offer``: two on WhatsApp and two on no platform. A refund lowers revenue and leaves the order counted.
-The outbox
-delivers whatever it is given.
+each order of ``offer``: two on WhatsApp and two on no platform, and of ``text``: one by SMS and one on no platform. A
+refund lowers revenue and leaves the order counted. The outbox delivers whatever it is given.
 """
 
 from dataclasses import dataclass, field
 
-from app.domain.message import ContactDetails, Goal
+from app.domain.message import Channel, ContactDetails, Goal
 from app.domain.visit import Verdict
 from app.store.messages import MessageRow
 from tests.flow.story import MINUTE, Shop
 
 PLATFORMS = ("whatsapp", "facebook", "x", "email", "copy")
 ADVOCATES = [ContactDetails(email=f"a{n}@advocates.example", first_name=f"Advocate{n}") for n in range(40)]
+TEXTED = [ContactDetails(phone=f"+1415555{n:04}", first_name=f"Reader{n}") for n in range(10)]
 BODY = "<a href='https://shop.example/new'>New</a>{% sharing_widget whatsapp, facebook, x, email, copy %}"
 
 MESSAGES = {
@@ -64,8 +71,20 @@ MESSAGES = {
         "orders": 4,
         "revenue": "50.00 EUR 30.00 USD",
     },
+    "text": {
+        "sent": 10,
+        "delivered": 10,
+        "clicked": 4,
+        "unique_clicks": 4,
+        "machine_clicks": 20,
+        "shares": 3,
+        "conversions": 2,
+        "orders": 2,
+        "revenue": "45.00 EUR",
+    },
 }
-RATES = {"invite": 0.625, "offer": 0.2}
+RATES = {"invite": 0.625, "offer": 0.2, "text": 0.2}
+BOTS = 220
 _EACH = {"shares": 6, "clicks": 6, "unique_clicks": 5, "machine_clicks": 8, "orders": 1, "conversions": 5}
 CHANNELS = {
     "whatsapp": {
@@ -81,6 +100,7 @@ CHANNELS = {
     "x": {**_EACH, "signups": 1, "revenue": "100.00 EUR"},
     "email": {**_EACH, "signups": 1, "revenue": "100.00 EUR"},
     "copy": {**_EACH, "signups": 1, "revenue": "100.00 EUR"},
+    "sms": {"shares": 3, "clicks": 3, "unique_clicks": 3, "orders": 1, "conversions": 1, "revenue": "20.00 EUR"},
 }
 REASONS = {"10": "click_by_machine", "11": "self_referral", "12": "nothing_known"}
 
@@ -92,21 +112,23 @@ class Campaign:
     shop: Shop
     invites: list[MessageRow] = field(default_factory=list)
     offers: list[MessageRow] = field(default_factory=list)
+    texts: list[MessageRow] = field(default_factory=list)
     orders: dict[str, str] = field(default_factory=dict)
     """Row ids by the orders' numbers."""
 
     def play(self) -> "Campaign":
-        """Play it from beginning to end; the shop's clock stands an hour later afterwards."""
+        """Play it from beginning to end; the shop's clock stands two hours later afterwards."""
         self.send()
         by_invite, by_offer, own, bot = self.visit()
         self.shop.now += 60 * MINUTE
         self.enrol(by_invite)
         self.buy(by_invite, by_offer, own, bot)
         self.give_back()
+        self.text()
         return self
 
     def send(self) -> None:
-        """Send both templates."""
+        """Send both emails."""
         self.shop.campaign()
         self.shop.template("invite", goal=Goal.SHARE, html=BODY)
         self.shop.template("offer", goal=Goal.ORDER, html=BODY)
@@ -164,6 +186,27 @@ class Campaign:
         self.shop.order("1", "partially_refunded", total=None, refunded_minor=4_000, minutes=None)
         self.shop.order("6", "refunded", total=None, minutes=None)
         self.shop.order("8", "cancelled", total=None, currency="USD", minutes=None)
+
+    def text(self) -> None:
+        """Send the text, have everybody come by it, and place its two orders."""
+        shop, who = self.shop, [f"192.0.{n}.0" for n in range(10)]
+        shop.template(
+            "text", goal=Goal.ORDER, channel=Channel.SMS, text="New: https://shop.example/new {{ share.sms }}"
+        )
+        given = {"campaign": "spring", "automation": "welcome", "channel": Channel.SMS}
+        self.texts = texts = [shop.sent(template="text", contact=one, **given) for one in TEXTED]
+        machine = {"verdict": Verdict.MACHINE, "signals": ("library", "curl"), "user_agent": "curl/8"}
+        own = {n: shop.click(texts[n], minutes=10, who=who[n]) for n in range(1, 5)}
+        friends = [shop.friend(texts[n], "sms", minutes=20, who=_friend(40 + n)) for n in range(3)]
+        shop.record(
+            *own.values(),
+            *(shop.press(texts[n], "sms", minutes=15, who=who[n]) for n in range(3)),
+            *friends,
+            *(shop.click(one, minutes=30, **machine) for one in texts for _ in range(2)),
+        )
+        shop.now += 60 * MINUTE
+        self._order(13, 2_000, friends[0])
+        self._order(14, 2_500, own[1], buyer=TEXTED[1])
 
     def _order(self, number, total, click, *, buyer=None, currency="EUR"):
         buyer = buyer or ContactDetails(email=f"buyer{number}@strangers.example")

@@ -4,7 +4,7 @@ from app.domain.behind import ChannelMetric, MessageMetric
 from app.domain.counting import Span
 from app.store.behind_figures import behind_channels, behind_messages
 from app.store.visits import VisitFilter, visitor_report
-from tests.flow.campaign_script import CHANNELS, MESSAGES, RATES, REASONS, Campaign
+from tests.flow.campaign_script import BOTS, CHANNELS, MESSAGES, RATES, REASONS, Campaign
 from tests.flow.story import counted
 
 
@@ -29,4 +29,4 @@ def test_the_reports_of_a_campaign_equal_the_numbers_worked_out_by_hand(shop):
         for metric in set(ChannelMetric) - {ChannelMetric.REVENUE}:
             assert listed(shop, behind_channels, metric, platform=name) == row[metric], (name, metric)
     bots = VisitFilter(verdict="machine")
-    assert len(shop.in_one(visitor_report, shop.account.id, before=None, limit=1000, wanted=bots)) == 200
+    assert len(shop.in_one(visitor_report, shop.account.id, before=None, limit=1000, wanted=bots)) == BOTS
