@@ -9,7 +9,7 @@ from app.domain.destination import advocate_path, is_local, link_base, press_pat
 from app.domain.message import Channel, ContactDetails, Content
 from app.domain.rewriting import LinkDecision, Rules, rewrite
 from app.domain.segments import to_gsm7
-from app.domain.sharing import PLATFORMS, intent
+from app.domain.sharing import PLATFORMS, intent, text_for
 from app.domain.template import render
 
 
@@ -32,6 +32,8 @@ class Sharing:
     landing_url: str
     share_text: str
     share_code: str
+    share_texts: Mapping[str, str] = field(default_factory=dict)
+    """By platform, where it has words of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,7 @@ def share_addresses(sharing: Sharing, *, codes: Codes, space: LinkSpace) -> dict
     return {
         name: intent(
             platform,
-            text=sharing.share_text,
+            text=text_for(sharing.share_text, sharing.share_texts, name),
             url=sharing.landing_url,
             subject=sharing.campaign_name,
             copy_page=sharing.landing_url,

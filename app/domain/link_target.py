@@ -15,6 +15,8 @@ class Referral(NamedTuple):
     campaign_key: str | None = None
     landing_url: str | None = None
     share_text: str | None = None
+    share_texts: str | None = None
+    """The words for single platforms, as JSON: read only where a button is pressed."""
 
 
 class MessageLink(NamedTuple):

@@ -77,6 +77,7 @@ _TABLE = (
 
 PLATFORMS: Mapping[str, Platform] = MappingProxyType({platform.name: platform for platform in _TABLE})
 """Every platform by its name, in the order in which a widget shows them."""
+_WORDED = {Part.TEXT, Part.MESSAGE}
 _BY_LETTER = {platform.letter: platform for platform in _TABLE}
 
 _LINK_TAG = re.compile(r"\{\{\s*(?:campaign_link|memorable_url)\s*\}\}|\{(?:campaign_link|memorable_url)\}")
@@ -86,6 +87,16 @@ _NEWLINES = re.compile(r"\r\n|\r|\n")
 def by_letter(letter: str) -> Platform | None:
     """Return the platform whose letter stands in an address."""
     return _BY_LETTER.get(letter)
+
+
+def takes_words(platform: Platform) -> bool:
+    """Tell whether a platform fills in what we say: Facebook and LinkedIn let their people write themselves."""
+    return platform.name == "native" or bool(_WORDED & {part for _, part in platform.parameters})
+
+
+def text_for(share_text: str, share_texts: Mapping[str, str], platform: str) -> str:
+    """Return what an advocate says on a platform: what is written for it, else what is said everywhere."""
+    return share_texts.get(platform) or share_text
 
 
 def share_message(share_text: str, url: str) -> str:

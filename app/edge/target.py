@@ -43,11 +43,13 @@ def press_target(account_id: str, link: Button, letter: str, base: str) -> Targe
     platform = sharing.by_letter(letter)
     if platform is None or link.referral.landing_url is None:
         return None
+    own = orjson.loads(link.referral.share_texts or "{}")
+    text = sharing.text_for(link.referral.share_text or "", own, platform.name)
     opened = sharing.intent(
         platform,
-        text=link.referral.share_text or "",
+        text=text,
         url=base + destination.shared_path(link.share_token, letter, link.referral.share_code or ""),
-        subject=sharing.subject(link.referral.share_text or ""),
+        subject=sharing.subject(text),
         copy_page=destination.copy_page(base, link.share_token),
     )
     facts = _facts(

@@ -195,7 +195,14 @@ def canaried(content: Content, channel: Channel, space: LinkSpace) -> Content:
 
 def sharing_of(campaign: Campaign, advocate: Advocate) -> Sharing:
     """Return what an advocate of a campaign shares."""
-    return Sharing(campaign.key, campaign.name, campaign.landing_url, campaign.share_text, advocate.share_code)
+    return Sharing(
+        campaign.key,
+        campaign.name,
+        campaign.landing_url,
+        campaign.share_text,
+        advocate.share_code,
+        campaign.share_texts,
+    )
 
 
 def _content(session: Session, draft: Draft) -> Content:

@@ -94,6 +94,5 @@ def _sharing(
         return None
     if contact and (enrolled := advocates_of(session, account.id, campaign.id, [contact.id])):
         return sharing_of(campaign, enrolled[contact.id])
-    return Sharing(
-        campaign.key, campaign.name, campaign.landing_url, campaign.share_text, next(suggest_share_codes(details))
-    )
+    code = next(suggest_share_codes(details))
+    return Sharing(campaign.key, campaign.name, campaign.landing_url, campaign.share_text, code, campaign.share_texts)

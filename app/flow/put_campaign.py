@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain.destination import check_destination
 from app.domain.errors import InvalidInputError
+from app.domain.sharing import PLATFORMS
 from app.store.accounts import Account
 from app.store.base import Session
 from app.store.campaigns import Campaign
@@ -22,12 +23,17 @@ def put_campaign(
     share_text: str,
     enrolment: Mapping[str, Any],
     now: datetime,
+    share_texts: Mapping[str, str] | None = None,
 ) -> Campaign:
     """Store a campaign and return it.
 
     Raises:
-        InvalidInputError: people cannot be sent to its landing page's address.
+        InvalidInputError: people cannot be sent to its landing page's address, or there is no such platform.
     """
+    said = {name: text for name, text in (share_texts or {}).items() if text.strip()}
+    unknown = sorted(said.keys() - PLATFORMS.keys())
+    if unknown:
+        raise InvalidInputError({"share_texts": [f"There is no platform {unknown[0]!r}."]})
     try:
         address = check_destination(landing_url)
     except ValueError as error:
@@ -39,6 +45,7 @@ def put_campaign(
         name=name,
         landing_url=address,
         share_text=share_text,
+        share_texts=said,
         enrolment=enrolment,
         now=now,
     )

@@ -24,6 +24,8 @@ class CampaignRow(Base):
     name: Mapped[str]
     landing_url: Mapped[str]
     share_text: Mapped[str]
+    share_texts: Mapped[Any] = mapped_column(Json)
+    """By platform, where it has words of its own."""
     enrolment: Mapped[Any] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(Utc)
     updated_at: Mapped[datetime] = mapped_column(Utc)
@@ -59,6 +61,8 @@ class Campaign:
     landing_url: str
     share_text: str
     enrolment: Mapping[str, Any]
+    share_texts: Mapping[str, str]
+    """By platform, where it has words of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ _CAMPAIGN = (
     CampaignRow.landing_url,
     CampaignRow.share_text,
     CampaignRow.enrolment,
+    CampaignRow.share_texts,
 )
 _ADVOCATE = (
     AdvocateRow.id,
@@ -106,12 +111,14 @@ def put_campaign(
     share_text: str,
     enrolment: Mapping[str, Any],
     now: datetime,
+    share_texts: Mapping[str, str] | None = None,
 ) -> Campaign:
     """Store a campaign in place of the one with its key."""
     said = {
         "name": name,
         "landing_url": landing_url,
         "share_text": share_text,
+        "share_texts": dict(share_texts or {}),
         "enrolment": dict(enrolment),
         "updated_at": now,
     }

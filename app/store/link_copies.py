@@ -83,7 +83,7 @@ class LinkCopies:
         destinations, campaign = self._parts(_key("d", set_id), _key("c", campaign_id))
         if set_id and destinations is None:
             return None
-        referral = Referral(advocate_id, share_code, *campaign or (None,) * 4)
+        referral = Referral(advocate_id, share_code, *campaign or ())
         return MessageLink(message_id, share_token, tuple(destinations or ()), referral)
 
     def shared(self, account_id: str, token: str) -> SharedLink | None:
@@ -140,7 +140,7 @@ def _entries(link: SentLinks) -> Iterable[tuple[bytes, bytes]]:
     """Yield what is kept of a link; what several of them share, a set of destinations or a campaign, is kept once."""
     who = (link.advocate_id, link.share_code, link.campaign_id)
     if link.campaign_id:
-        campaign = (link.campaign_id, link.campaign_key, link.landing_url, link.share_text)
+        campaign = (link.campaign_id, link.campaign_key, link.landing_url, link.share_text, link.share_texts)
         yield _key("c", link.campaign_id), orjson.dumps(campaign)
     if link.message_id:
         shared = orjson.dumps((link.account_id, link.message_id, *who))

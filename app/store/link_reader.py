@@ -10,14 +10,14 @@ from sqlalchemy import Engine
 from app.domain.link_target import MessageLink, Referral, SharedLink
 from app.store.link_connection import LinkConnection, PostgresqlConnection, Row, SqliteConnection
 
-_REFERRAL = "a.id, a.share_code, c.id, c.key, c.landing_url, c.share_text"
+_REFERRAL = "a.id, a.share_code, c.id, c.key, c.landing_url, c.share_text, c.share_texts"
 _ACCOUNT = "SELECT account_id FROM domains WHERE host = ? AND verified_at IS NOT NULL"
 _MESSAGE = """
 SELECT m.id, m.share_token, m.link_set_id, m.campaign_id, a.id, a.share_code, a.campaign_id
 FROM messages m LEFT JOIN advocates a ON a.id = m.advocate_id
 WHERE m.code = ? AND m.account_id = ?"""
 _LINK_SET = "SELECT destinations FROM link_sets WHERE id = ? AND account_id = ?"
-_CAMPAIGN = "SELECT id, key, landing_url, share_text FROM campaigns WHERE id = ? AND account_id = ?"
+_CAMPAIGN = "SELECT id, key, landing_url, share_text, share_texts FROM campaigns WHERE id = ? AND account_id = ?"
 _MESSAGE_TOKEN = f"""
 SELECT m.id, {_REFERRAL}
 FROM messages m
@@ -39,7 +39,7 @@ _CAMPAIGNS = 1_000
 """So many are remembered of each: a message has its own code and advocate, but shares the rest with thousands."""
 _CAMPAIGN_S = 1.0
 """A link set never changes; a campaign is read again after a second."""
-_NO_CAMPAIGN = (None, None, None, None)
+_NO_CAMPAIGN = (None, None, None, None, None)
 
 
 class LinksUnavailableError(Exception):

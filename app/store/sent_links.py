@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Text, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.store.accounts import DomainRow
@@ -33,6 +33,7 @@ class SentLinks(NamedTuple):
     campaign_key: str | None
     landing_url: str | None
     share_text: str | None
+    share_texts: str | None
 
 
 _NO_MESSAGE = (None,) * 6
@@ -45,6 +46,7 @@ _REFERRAL: tuple[Any, ...] = (
     CampaignRow.key,
     CampaignRow.landing_url,
     CampaignRow.share_text,
+    type_coerce(CampaignRow.share_texts, Text),
 )
 _MESSAGE: tuple[Any, ...] = (
     MessageRow.account_id,

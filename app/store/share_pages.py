@@ -1,5 +1,6 @@
 """What a page on an account's own domain may know of what is shared there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -40,6 +41,7 @@ class Widget:
     """What a page may show of a campaign, and of an advocate where one was named."""
 
     share_text: str
+    share_texts: Mapping[str, str]
     share_code: str | None = None
     share_token: str | None = None
 
@@ -47,18 +49,18 @@ class Widget:
 def campaign_widget(session: Session, *, host: str, campaign: str) -> Widget | None:
     """Return what a campaign's page shares; None unless ``host`` is a verified domain of its account."""
     query = (
-        select(CampaignRow.share_text)
+        select(CampaignRow.share_text, CampaignRow.share_texts)
         .join(DomainRow, DomainRow.account_id == CampaignRow.account_id)
         .where(CampaignRow.key == campaign, DomainRow.host == host, DomainRow.verified_at.is_not(None))
     )
     row = session.execute(query).one_or_none()
-    return Widget(row[0]) if row else None
+    return Widget(*row) if row else None
 
 
 def advocate_widget(session: Session, *, host: str, campaign: str | None, share_code: str) -> Widget | None:
     """Return what an advocate shares, of the campaign named or whichever is theirs; the code in any case of letters."""
     query = (
-        select(CampaignRow.share_text, AdvocateRow.share_code, AdvocateRow.share_token)
+        select(CampaignRow.share_text, CampaignRow.share_texts, AdvocateRow.share_code, AdvocateRow.share_token)
         .join(AdvocateRow, AdvocateRow.campaign_id == CampaignRow.id)
         .join(DomainRow, DomainRow.account_id == AdvocateRow.account_id)
         .where(
@@ -69,7 +71,7 @@ def advocate_widget(session: Session, *, host: str, campaign: str | None, share_
     )
     if campaign is not None:
         query = query.where(CampaignRow.key == campaign)
-    found = {row[1]: Widget(*row) for row in session.execute(query)}
+    found = {row[2]: Widget(*row) for row in session.execute(query)}
     return found.get(share_code) or found.get(share_code.lower())
 
 

@@ -119,12 +119,13 @@ def test_copying_the_link_is_a_share_and_is_said_aloud(shop):
 
 
 def test_the_devices_own_share_sheet_is_offered_where_there_is_one(shop):
+    shop.told = {**johns(), "texts": {"native": "Psst"}}
     shop.page.add_init_script("navigator.share = async said => { window.shared = said }")
     widget = shop.open()
     expect(widget.get_by_role("link").first).to_have_attribute("href", f"{HUB}/-sTokenAdvoc8w")
     with shop.page.expect_request(f"{HUB}/-sTokenAdvoc8n"):
         widget.get_by_role("button", name="Share…").click()
-    assert shop.page.evaluate("shared") == {"text": "Come along", "url": f"{HUB}/-iTokenAdvoc8n/johndoe"}
+    assert shop.page.evaluate("shared") == {"text": "Psst", "url": f"{HUB}/-iTokenAdvoc8n/johndoe"}
 
 
 def test_no_style_of_the_page_reaches_the_buttons(shop):
@@ -219,7 +220,10 @@ def test_it_stands_where_it_is_told_as_small_and_dark_as_it_is_told(shop):
 
 
 def test_without_an_advocate_the_page_itself_is_shared(shop):
-    shop.tag, shop.told = 'data-campaign="spring" data-platforms="x, copy, nonsense"', {"known": True, "text": "Look"}
+    shop.tag, shop.told = (
+        'data-campaign="spring" data-platforms="x, copy, nonsense"',
+        {"known": True, "text": "Long", "texts": {"x": "Look"}},
+    )
     widget = shop.open()
     page = "https%3A%2F%2Fwww.shop.example%2Fthanks%3Forder%3D7"
     expect(widget.get_by_role("link")).to_have_attribute("href", f"https://x.com/intent/post?text=Look&url={page}")

@@ -8,7 +8,7 @@ from app.edge.target import Target
 from app.store.link_reader import LinksUnavailableError
 
 CODE = "AbCdEfGhIj0"
-SPRING = Referral("ad-1", "johndoe", "camp-1", "spring", "https://shop.example/spring", "Join me")
+SPRING = Referral("ad-1", "johndoe", "camp-1", "spring", "https://shop.example/spring", "Join me", '{"x":"Short"}')
 
 
 class Store:
@@ -109,6 +109,8 @@ def test_a_press_carries_the_channels_own_link(resolver):
         "https://wa.me/?text=Join%20me%20http%3A%2F%2Flocalhost%3A8000%2F-iShareToken1w%2Fjohndoe"
     )
     assert not found.has_source
+    shorter = "https://x.com/intent/post?text=Short&url=https%3A%2F%2Frefer.example%2F-iShareToken1x%2Fjohndoe"
+    assert goes_to(resolver.find("refer.example", f"/-s{CODE}x")) == shorter
     assert goes_to(resolver.find("refer.example", f"/-s{CODE}c")) == "https://refer.example/copy/ShareToken1"
 
 

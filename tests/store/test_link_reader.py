@@ -18,7 +18,7 @@ from app.store.messages import MessageRow
 from tests.renewed_file import KEYS
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
-SPRING = Referral("ad-1", "johndoe", "camp-1", "spring", "https://shop.example/?a=1", "Join me")
+SPRING = Referral("ad-1", "johndoe", "camp-1", "spring", "https://shop.example/?a=1", "Join me", '{"x":"Short"}')
 DESTINATIONS = ("https://shop.example/a", "https://shop.example/\u00fc")
 
 
@@ -48,6 +48,7 @@ def _fill(session):
         name="Spring",
         landing_url=SPRING.landing_url,
         share_text=SPRING.share_text,
+        share_texts={"x": "Short"},
         enrolment={},
         created_at=NOW,
         updated_at=NOW,

@@ -53,6 +53,25 @@ def test_a_campaign_alone_gives_its_words(hub):
     assert told(hub, campaign="spring") == {"known": True, "text": "Look:"}
 
 
+def test_a_platform_has_words_of_its_own_where_they_are_written(hub, john):
+    words = {"whatsapp": "Psst: {{ campaign_link }}", "x": " "}
+    body = {"landing_url": "https://x.example/", "share_text": "Look:", "share_texts": words}
+    assert hub.put("/api/v1/campaigns/spring", body).json["share_texts"] == {"whatsapp": words["whatsapp"]}
+    widget = told(hub, advocate="johndoe")
+    assert (widget["text"], widget["texts"]) == ("Look:", {"whatsapp": "Psst:"})
+    assert hub.get("/api/v1/campaigns/spring").json["share_texts"] == {"whatsapp": words["whatsapp"]}
+    hub.put("/api/v1/campaigns/spring", {**body, "share_texts": None})
+    assert "texts" not in told(hub, advocate="johndoe")
+
+
+@pytest.mark.parametrize("words", [{"pigeon": "Coo"}, {"x": 7}, {"x": "w" * 4001}, ["x"]])
+def test_words_for_a_platform_that_is_none_are_refused(hub, words):
+    body = {"landing_url": "https://x.example/", "share_texts": words}
+    answer = hub.put("/api/v1/campaigns/spring", body)
+    assert answer.status_code == 422
+    assert [name.partition(".")[0] for name in answer.json["errors"]] == ["share_texts"]
+
+
 @pytest.mark.parametrize(
     ("host", "asked"),
     [

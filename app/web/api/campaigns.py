@@ -53,6 +53,7 @@ def store_campaign(key: str) -> Campaign:
             name=values.get("name") or key,
             landing_url=values["landing_url"],
             share_text=values.get("share_text") or "",
+            share_texts=values.get("share_texts"),
             enrolment=values.get("enrolment") or {},
             now=parts().clock(),
         )

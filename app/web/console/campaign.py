@@ -13,6 +13,7 @@ from app.domain.enrolment import Collect, enrolment_page
 from app.domain.errors import ConflictError, InvalidInputError, UnknownError
 from app.domain.ids import normal_uuid
 from app.domain.message import Goal
+from app.domain.sharing import PLATFORMS, takes_words
 from app.flow.delete_campaign import delete_campaign
 from app.flow.put_campaign import put_campaign
 from app.store.accounts import domains
@@ -26,8 +27,12 @@ from app.web.schemas.loading import load
 from app.web.schemas.resources import CampaignChangeSchema
 
 _WORDS = ("title", "text", "button", "consent", "thanks")
-_FIELDS = ("key", "name", "landing_url", "share_text", *_WORDS, "collect", "choose_code", "open")
+_WORDED = {name: platform.label for name, platform in PLATFORMS.items() if takes_words(platform)}
+"""The platforms that fill in what an advocate says."""
+_TEXTS = tuple(f"text_{name}" for name in _WORDED)
+_FIELDS = ("key", "name", "landing_url", "share_text", *_TEXTS, *_WORDS, "collect", "choose_code", "open")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_OF_PLATFORM = re.compile(r"^share_texts\.(\w+)\.value$")
 _PAGE = 25
 _COLLECT = (
     (Collect.EMAIL.value, "Their email address", ""),
@@ -74,11 +79,12 @@ def submit(key: str = "") -> ResponseReturnValue:
                 name=body.get("name") or wanted,
                 landing_url=body["landing_url"],
                 share_text=body.get("share_text") or "",
+                share_texts=body["share_texts"],
                 enrolment=body["enrolment"],
                 now=parts().clock(),
             )
     except InvalidInputError as error:
-        return _page(known, refused(values, error)), 422
+        return _page(known, refused(values, _at_fields(error))), 422
     flash("Saved.", "success")
     return redirect(url_for("console.campaign", key=wanted), 303)
 
@@ -117,10 +123,20 @@ def _read(key: str, values: Mapping[str, str], known: Campaign | None) -> dict[s
         "name": values["name"].strip() or None,
         "landing_url": values["landing_url"].strip() or None,
         "share_text": values["share_text"] or None,
+        "share_texts": {
+            # What was set by other hands, and has no field here, stays.
+            **{name: text for name, text in (known.share_texts if known else {}).items() if name not in _WORDED},
+            **{name: values[f"text_{name}"] for name in _WORDED if values[f"text_{name}"].strip()},
+        },
         "enrolment": enrolment,
     }
     read: dict[str, Any] = load(CampaignChangeSchema(), body)
     return read
+
+
+def _at_fields(error: InvalidInputError) -> InvalidInputError:
+    """Return the errors by the form's fields: the words of each platform have one."""
+    return InvalidInputError({_OF_PLATFORM.sub(r"text_\1", name): said for name, said in error.errors.items()})
 
 
 def _find(key: str) -> Campaign:
@@ -138,6 +154,7 @@ def _values(campaign: Campaign) -> dict[str, str]:
         "name": campaign.name,
         "landing_url": campaign.landing_url,
         "share_text": campaign.share_text,
+        **{f"text_{name}": campaign.share_texts.get(name, "") for name in _WORDED},
         **said,
         "collect": page.collect.value,
         "choose_code": "on" if page.chooses_code else "",
@@ -159,6 +176,8 @@ def _page(campaign: Campaign | None, form: Form) -> str:
         key=key,
         form=form,
         collect=_COLLECT,
+        worded=[(f"text_{name}", label) for name, label in _WORDED.items()],
+        own_words=sum(1 for name in _TEXTS if form.value(name)),
         enrolment_url=f"{base}/e/{key}",
         snippet=f'<script src="{base}/widget.js" data-campaign="{key}" data-advocate="SHARE_CODE" async></script>',
         lines=[_line(one, base) for one in found[:_PAGE]],

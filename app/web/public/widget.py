@@ -39,6 +39,8 @@ def _told() -> dict[str, Any]:
 
 def _shown(widget: Widget, base: str) -> dict[str, Any]:
     told: dict[str, Any] = {"known": True, "text": words(widget.share_text)}
+    if widget.share_texts:
+        told["texts"] = {name: words(text) for name, text in widget.share_texts.items()}
     if widget.share_code is None or widget.share_token is None:
         return told
     told["url"] = base + advocate_path(widget.share_code)

@@ -125,6 +125,12 @@ class CampaignChangeSchema(Schema):
     name = Line(200, allow_none=True)
     landing_url = Line(4000, required=True)
     share_text = Body(4000, allow_none=True)
+    share_texts = fields.Dict(
+        keys=Line(40),
+        values=Body(4000),
+        allow_none=True,
+        metadata={"description": "By platform: the words there, in place of share_text. Some platforms take none."},
+    )
     enrolment = JsonObject(
         allow_none=True,
         metadata={
@@ -142,6 +148,7 @@ class CampaignSchema(Schema):
     name = fields.String(required=True)
     landing_url = fields.String(required=True)
     share_text = fields.String(required=True)
+    share_texts = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     enrolment = fields.Dict(required=True)
 
 

@@ -143,6 +143,7 @@
     var advocate = option("advocate");
     var words = option("text") || document.title || "";
     var url = advocate ? base + "/" + encodeURIComponent(advocate) : pageLink();
+    var texts = {};
     var told = {};
     var buttons = {};
     var askedAt = 0;
@@ -158,16 +159,19 @@
       });
     }
 
+    function said(name) { return texts[name] || words; }
+
     function aim() {
       Object.keys(buttons).forEach(function (name) {
         var platform = PLATFORMS[name];
-        if (platform[2]) { buttons[name].href = told[name] ? told[name].press : intent(platform, words, url); }
+        if (platform[2]) { buttons[name].href = told[name] ? told[name].press : intent(platform, said(name), url); }
       });
     }
 
     function take(answer) {
       if (answer && answer.known) {
         words = answer.text || words;
+        texts = answer.texts || {};
         url = answer.url || url;
       } else if (answer) {
         group.parentNode.host.setAttribute("data-unknown", "");
@@ -216,7 +220,7 @@
     }
 
     function share() {
-      window.navigator.share({ text: words, url: record("native") }).then(null, function () { /* Changed their mind. */ });
+      window.navigator.share({ text: said("native"), url: record("native") }).then(null, function () { /* Changed their mind. */ });
     }
 
     function button(name) {

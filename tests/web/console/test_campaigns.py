@@ -40,9 +40,30 @@ def test_what_other_hands_have_set_stays(hub, ada):
     assert stored(hub, "autumn").enrolment == {"theme": "dark", "collect": "email", "choose_code": False, "open": True}
 
 
+def test_a_platform_gets_words_of_its_own_and_loses_them_again(hub, ada):
+    ada.post(NEW, NEW, **WORDS, text_whatsapp="Psst:", text_email="Dear friend,\r\nlook:")
+    page = "/console/campaigns/of/autumn"
+    assert stored(hub, "autumn").share_texts == {"whatsapp": "Psst:", "email": "Dear friend,\nlook:"}
+    assert "Psst:" in ada.get(page).text
+    with hub.transaction() as session:
+        put_campaign(
+            session, hub.account.id, key="autumn", name="Autumn", landing_url="https://shop.example/a", share_text="x",
+            share_texts={"facebook": "By the API"}, enrolment={}, now=NOW,
+        )  # fmt: skip
+    ada.post(page, page, **WORDS, text_x="Short")
+    assert stored(hub, "autumn").share_texts == {"facebook": "By the API", "x": "Short"}
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("key", "a b"), ("key", "spring"), ("landing_url", ""), ("landing_url", "javascript:alert(1)"), ("name", "a\tb")],
+    [
+        ("key", "a b"),
+        ("key", "spring"),
+        ("landing_url", ""),
+        ("landing_url", "javascript:alert(1)"),
+        ("name", "a\tb"),
+        ("text_x", "w" * 4001),
+    ],
 )
 def test_what_cannot_be_kept_is_said_at_its_field(hub, ada, field, value):
     hub.add_advocate("johndoe")
