@@ -1,10 +1,12 @@
 """What the schedule does, and how often."""
 
 import contextlib
+from collections.abc import Callable
 
 from app.factory import Factory
 from app.flow.copy_links import copy_links
 from app.flow.forget_deliveries import forget_deliveries
+from app.flow.let_visits_go import let_visits_go
 from app.flow.make_click_months import make_click_months
 from app.flow.requeue_stuck import requeue_stuck
 from app.store.link_reader import LinksUnavailableError
@@ -12,8 +14,12 @@ from workers.schedule import Duty
 
 _SWEEP_S = 1.0
 _COPY_S = 15.0
-_FORGET_S = 3_600.0
-_MONTHS_S = 3_600.0
+_TIDYING: tuple[tuple[str, float, Callable[..., object]], ...] = (
+    ("make months of clicks", 3_600.0, make_click_months),
+    ("let visits go", 300.0, let_visits_go),
+    ("forget deliveries", 3_600.0, forget_deliveries),
+)
+"""What keeps the database in shape: name, pause in seconds, work."""
 
 
 def duties(factory: Factory) -> tuple[Duty, ...]:
@@ -37,15 +43,12 @@ def duties(factory: Factory) -> tuple[Duty, ...]:
         with contextlib.suppress(LinksUnavailableError):
             copy_links(factory.link_copies, reading=factory.reading, now=factory.clock())
 
-    def forget() -> None:
-        forget_deliveries(transaction=factory.transaction, now=factory.clock())
-
-    def make_months() -> None:
-        make_click_months(transaction=factory.transaction, now=factory.clock())
-
     return (
         Duty("sweep", _SWEEP_S, sweep),
         Duty("copy links", _COPY_S, copy),
-        Duty("make months of clicks", _MONTHS_S, make_months),
-        Duty("forget deliveries", _FORGET_S, forget),
+        *(Duty(name, every_s, _tidy(factory, work)) for name, every_s, work in _TIDYING),
     )
+
+
+def _tidy(factory: Factory, work: Callable[..., object]) -> Callable[[], object]:
+    return lambda: work(transaction=factory.transaction, now=factory.clock())

@@ -46,6 +46,19 @@ class Metric(StrEnum):
     """In minor units of its currency, refunds subtracted."""
 
 
+OF_CLICKS = frozenset(
+    {
+        Metric.CLICKS,
+        Metric.UNIQUE_CLICKS,
+        Metric.MACHINE_CLICKS,
+        Metric.FRIEND_CLICKS,
+        Metric.FRIEND_UNIQUE_CLICKS,
+        Metric.FRIEND_MACHINE_CLICKS,
+    }
+)
+"""What is counted of single visits, and stays when they are let go of."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Subject:
     """What a figure belongs to; an empty word where it belongs to none."""

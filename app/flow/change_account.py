@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from app.domain.retention import check_retention
 from app.store.accounts import Account, account_by_id
 from app.store.accounts import change_account as store_changes
 from app.store.base import Session
@@ -16,6 +17,9 @@ def change_account(session: Session, account_id: str, changes: Mapping[str, Any]
 
     ``smart_urls`` switches them: on again, they count since ``now``; ``quiet_hours`` is {"begins", "ends"} or None;
     everything else goes by the names of ``Account``.
+
+    Raises:
+        InvalidInputError: visits would be let go of before orders have found them.
     """
     wanted = dict(changes)
     is_on = wanted.pop("smart_urls", None)
@@ -23,6 +27,11 @@ def change_account(session: Session, account_id: str, changes: Mapping[str, Any]
         quiet = wanted.pop("quiet_hours") or {}
         wanted |= {"quiet_from": quiet.get("begins"), "quiet_to": quiet.get("ends")}
     account = account_by_id(session, account_id)
+    check_retention(
+        wanted.get("retention_days", account.retention_days),
+        wanted.get("attribution_days", account.attribution_days),
+        field="retention_days" if "retention_days" in wanted else "attribution_days",
+    )
     if is_on is not None and is_on != (account.smart_urls_since is not None):
         wanted["smart_urls_since"] = now if is_on else None
     if wanted.get("time_zone", account.time_zone) == account.time_zone:

@@ -15,13 +15,14 @@ from app.flow.tell_of_order import credited, tell_of_order
 from app.store.accounts import account_by_id
 from app.store.base import Session
 from app.store.campaigns import Advocate, advocate_by_discount, advocate_by_share_code
-from app.store.clicks import click_by_id, clicks_of_advocate, clicks_of_contact
+from app.store.clicks import click_by_id, click_row, clicks_of_advocate, clicks_of_contact
 from app.store.contacts import contact_by_id, find_contact
 from app.store.counters import bump
 from app.store.messages import Earned, earned_by
 from app.store.order_states import state_of
 from app.store.orders import OrderRow, SignupRow, held, keep_credit
 from app.store.outcomes import Outcome, add_outcome, outcomes_of
+from app.store.retention import visits_kept_since
 from app.store.shares import share_behind
 
 
@@ -29,6 +30,9 @@ def credit_order(session: Session, row_id: str, *, now: datetime) -> None:
     """Credit an order to the message that earned it, at its present worth."""
     row = held(session, OrderRow, row_id)
     if row is None:
+        return
+    if _rests_on_let_go(session, row):
+        _reprice(session, row, now=now)
         return
     buyer = ContactDetails(external_id=row.external_id, email=row.email, phone=row.phone)
     contact = find_contact(session, row.account_id, buyer)
@@ -45,11 +49,30 @@ def credit_signup(session: Session, row_id: str, *, now: datetime) -> None:
     row = held(session, SignupRow, row_id)
     if row is None:
         return
+    if _rests_on_let_go(session, row):
+        keep_credit(session, SignupRow, row.id, {"is_open": False})
+        return
     contact = contact_by_id(session, row.account_id, row.contact_id) if row.contact_id else None
     known = ContactDetails(email=contact.email, phone=contact.phone) if contact else ContactDetails()
     credit = _credit(session, row, row.contact_id, known)
     _settle(session, SignupRow, row, credit, row.contact_id)
     reconcile(session, row.account_id, Goal.SIGNUP, row.id, _outcome(session, row, Goal.SIGNUP, credit), now=now)
+
+
+def _rests_on_let_go(session: Session, row: OrderRow | SignupRow) -> bool:
+    """Tell whether the click that it is credited to was let go of since: nobody can know better now."""
+    if row.click_id is None or visits_kept_since(session, row.account_id) is None:
+        return False
+    return click_row(session, row.account_id, row.click_id) is None
+
+
+def _reprice(session: Session, row: OrderRow, *, now: datetime) -> None:
+    """Leave an order credited as it is, at its present worth."""
+    keep_credit(session, OrderRow, row.id, {"is_open": False})
+    standing = _standing(outcomes_of(session, row.account_id, Goal.ORDER, row.id))
+    desired = replace(standing, amount_minor=state_of(row).net_minor) if standing else None
+    changed = reconcile(session, row.account_id, Goal.ORDER, row.id, desired, now=now)
+    tell_of_order(session, row, credited(row), worth_changed=changed, now=now)
 
 
 def _credit(session: Session, row: OrderRow | SignupRow, contact_id: str | None, person: ContactDetails) -> Credit:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from app.domain.attribution import REASONS, Chain, Reason, Standing
+from app.domain.ids import minted_at
 from app.domain.money import from_minor
 from app.domain.order import SourcePlace
 from app.flow.explain_missing import explain_missing
@@ -103,20 +104,24 @@ def _share(session: Session, account_id: str, order: OrderRow | SignupRow) -> Se
 
 
 def _click(session: Session, account_id: str, order: OrderRow | SignupRow) -> Sentence | None:
-    click = click_row(session, account_id, order.click_id) if order.click_id else None
-    if click is None:
+    if order.click_id is None:
         return None
-    return Sentence("click", click.at, click.id, _followed(session, account_id, order, click))
+    click = click_row(session, account_id, order.click_id)
+    text = _followed(session, account_id, order, click)
+    if click is None:
+        text += " The visit's details were let go of since, as the account's settings say; what it earned stays."
+    return Sentence("click", click.at if click else minted_at(order.click_id), order.click_id, text)
 
 
-def _followed(session: Session, account_id: str, order: OrderRow | SignupRow, click: ClickRow) -> str:
+def _followed(session: Session, account_id: str, order: OrderRow | SignupRow, click: ClickRow | None) -> str:
     if order.chain == Chain.MESSAGE_CLICK:
-        return f"Its recipient clicked the link to {click.url} in that message."
+        return f"Its recipient clicked {f'the link to {click.url}' if click else 'a link'} in that message."
     who = _advocate_name(session, account_id, order)
+    landed = f" and landed on {click.url}" if click else ""
     if order.chain == Chain.SHARED_CLICK:
-        return f"A friend clicked the link that {who} had shared on {click.platform} and landed on {click.url}."
-    where = f" on {click.platform}" if click.platform else ""
-    return f"A friend clicked {who}'s own link{where} and landed on {click.url}."
+        return f"A friend clicked the link that {who} had shared on {order.platform}{landed}."
+    where = f" on {order.platform}" if order.platform else ""
+    return f"A friend clicked {who}'s own link{where}{landed}."
 
 
 def _advocate_name(session: Session, account_id: str, order: OrderRow | SignupRow) -> str:

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.ids import minted_at
 from app.domain.visit import Verdict
 from app.store.base import Session
 from app.store.campaigns import advocate_by_share_code
 from app.store.clicks import ClickRow, click_row
 from app.store.orders import OrderRow, SignupRow
+from app.store.retention import visits_kept_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,15 @@ def _named_click(session: Session, row: OrderRow | SignupRow) -> Iterator[Lack]:
         return
     click = click_row(session, row.account_id, row.mbsy_source)
     if click is None:
-        yield Lack(None, row.mbsy_source, f"It names the click {row.mbsy_source}, which has not come in.")
+        why = "which was let go of since" if _is_let_go(session, row) else "which has not come in"
+        yield Lack(None, row.mbsy_source, f"It names the click {row.mbsy_source}, {why}.")
     else:
         yield Lack(click.at, click.id, f"It names the click {click.id}, {_trouble(click)}")
+
+
+def _is_let_go(session: Session, row: OrderRow | SignupRow) -> bool:
+    kept_since, made = visits_kept_since(session, row.account_id), minted_at(row.mbsy_source or "")
+    return kept_since is not None and made is not None and made < kept_since
 
 
 def _trouble(click: ClickRow) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from app.domain.calendar import by_day
-from app.domain.counting import Counter, Metric, count_click, count_share, quarter_of
+from app.domain.counting import OF_CLICKS, Counter, Metric, count_click, count_share, quarter_of
 from app.domain.delivery import Sign
 from app.domain.message import Status
 from app.domain.visit import LinkKind, Verdict
@@ -14,6 +14,7 @@ from app.flow.credit_outcome import counts_of
 from app.store.base import Session, Transaction
 from app.store.counters import all_counters, all_day_counters, hold_counters, replace_counters, zone_of
 from app.store.raw_rows import account_ids, all_clicks, all_events, all_outcomes, all_shares
+from app.store.retention import visits_kept_since
 
 _EVENTS: dict[str, Metric] = {
     Status.SENT: Metric.SENT,
@@ -40,7 +41,7 @@ def audit_counters(*, transaction: Transaction) -> list[Difference]:
     with transaction() as session:
         for account_id in account_ids(session):
             counted = all_counters(session, account_id)
-            worked_out = _count(session, account_id)
+            worked_out = _worked_out(session, account_id, counted)
             differences += _differences(account_id, counted, worked_out)
             differences += _of_days(session, account_id, counted, worked_out)
     return differences
@@ -69,10 +70,25 @@ def rebuild_counters(*, transaction: Transaction) -> int:
     with transaction() as session:
         hold_counters(session)
         for account_id in account_ids(session):
-            worked_out = _count(session, account_id)
+            worked_out = _worked_out(session, account_id, all_counters(session, account_id))
             replace_counters(session, account_id, worked_out)
             total += len(worked_out)
     return total
+
+
+def _worked_out(session: Session, account_id: str, counted: Tally[Counter]) -> Tally[Counter]:
+    """Return what the rows say, and of visits that were let go of what was counted: nothing else knows of them now."""
+    rows = _count(session, account_id)
+    since = visits_kept_since(session, account_id)
+    if since is None:
+        return rows
+    first = quarter_of(since)
+    kept = {counter: value for counter, value in rows.items() if not _is_let_go(counter, first)}
+    return Tally(kept | {counter: value for counter, value in counted.items() if _is_let_go(counter, first)})
+
+
+def _is_let_go(counter: Counter, first_quarter: int) -> bool:
+    return counter.metric in OF_CLICKS and counter.quarter < first_quarter
 
 
 def _count(session: Session, account_id: str) -> Tally[Counter]:

@@ -11,6 +11,7 @@ from app.store.accounts import hold_account
 from app.store.base import Session, Transaction
 from app.store.clicks import ClickRow
 from app.store.raw_rows import account_ids
+from app.store.retention import visits_kept_since
 from app.store.shares import ShareRow
 from app.store.verdicts import StoredVisit, visits_after
 
@@ -18,7 +19,7 @@ _AT_ONCE = 500
 
 
 def reclassify_visits(*, transaction: Transaction, now: datetime, since: datetime | None = None) -> int:
-    """Judge every stored visit again and return how many verdicts were revised.
+    """Judge every visit that is kept again and return how many verdicts were revised.
 
     It works in batches, each a transaction that holds its account, so it may run beside the workers and be stopped
     anywhere; begun again it changes only what is still to be changed.
@@ -38,12 +39,18 @@ def reclassify_visits(*, transaction: Transaction, now: datetime, since: datetim
                 with transaction() as session:
                     if not hold_account(session, account_id):
                         break
-                    visits = visits_after(session, account_id, row, after, since, _AT_ONCE)
+                    visits = visits_after(session, account_id, row, after, _from(session, account_id, since), _AT_ONCE)
                     revised += _reclassify(session, account_id, visits, now=now)
                 if len(visits) < _AT_ONCE:
                     break
                 after = visits[-1].id
     return revised
+
+
+def _from(session: Session, account_id: str, since: datetime | None) -> datetime | None:
+    # A press whose browser was let go of would look like a machine's.
+    moments = [moment for moment in (since, visits_kept_since(session, account_id)) if moment]
+    return max(moments, default=None)
 
 
 def _reclassify(session: Session, account_id: str, visits: list[StoredVisit], *, now: datetime) -> int:

@@ -45,6 +45,10 @@ class AccountRow(Base):
     """What answers a text that says HELP; None for the hub's own words."""
     sample_hidden: Mapped[bool] = mapped_column(default=False)
     """Whether the console shows no sample figures while there are none of its own."""
+    retention_days: Mapped[int | None]
+    """For how long single visits are kept; None for ever."""
+    visits_since: Mapped[datetime | None] = mapped_column(Utc)
+    """Visits before this moment were let go of; None where none ever were."""
     signing_secret: Mapped[str] = mapped_column(Encrypted)
     created_at: Mapped[datetime] = mapped_column(Utc)
 
@@ -110,6 +114,8 @@ class Account:
     quiet_to: str | None = None
     help_text: str | None = None
     sample_hidden: bool = False
+    retention_days: int | None = None
+    visits_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,8 @@ _ACCOUNT: tuple[Any, ...] = (
     AccountRow.quiet_to,
     AccountRow.help_text,
     AccountRow.sample_hidden,
+    AccountRow.retention_days,
+    AccountRow.visits_since,
 )
 _USER = (UserRow.id, UserRow.account_id, UserRow.email, UserRow.password_hash, UserRow.role)
 _DOMAIN = (DomainRow.id, DomainRow.host, DomainRow.verified_at, DomainRow.created_at)

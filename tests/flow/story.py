@@ -1,9 +1,11 @@
 """A shop with its automations, advocates and friends: the words in which the tests of the flow are told."""
 
+import secrets
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -267,6 +269,11 @@ class Shop:
         """Return the counters of this account that differ from its rows; a whole audit asks every account."""
         counted, rows = (self.in_one(count, self.account.id) for count in (all_counters, _count))
         return sorted(counter for counter in counted | rows if counted[counter] != rows[counter])
+
+
+def minted(moment: datetime) -> str:
+    """Return a UUIDv7 of a moment, as the edge makes them."""
+    return str(UUID(int=int(moment.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62 | secrets.randbits(62)))
 
 
 def counted(row: dict[str, Any] | None) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """Clicks by the month on PostgreSQL: found by their id, kept whatever time they tell, moved to their month."""
 
-import secrets
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from alembic import command
@@ -15,6 +14,7 @@ from app.store.base import open_engine, transactions
 from app.store.click_months import click_months, drop_month, hold_months
 from app.store.clicks import ClickRow, add_clicks, click_by_id, click_row, known_clicks
 from app.store.schema import _config, differences, upgrade
+from tests.flow.story import minted
 from tests.renewed_file import KEYS
 
 BEFORE = "0024"
@@ -22,15 +22,10 @@ BEFORE = "0024"
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
-def _minted(at):
-    """Return a UUIDv7 of this moment."""
-    return str(UUID(int=int(at.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62 | secrets.randbits(62)))
-
-
 def _click(account_id, at, **values):
     at = at.replace(microsecond=0)
     return {
-        "id": _minted(at),
+        "id": minted(at),
         "account_id": account_id,
         "at": at,
         "kind": "message",
@@ -138,7 +133,7 @@ def test_a_click_is_found_in_the_month_of_its_id_alone(postgres):
 
 
 def test_a_click_whose_id_tells_another_time_is_found_all_the_same(postgres):
-    row = _click("acc", NOW, id=str(uuid4())), _click("acc", NOW, id=_minted(NOW - timedelta(days=90)))
+    row = _click("acc", NOW, id=str(uuid4())), _click("acc", NOW, id=minted(NOW - timedelta(days=90)))
     with postgres() as session:
         add_clicks(session, row)
         assert [click_row(session, "acc", each["id"]).at for each in row] == [each["at"] for each in row]

@@ -298,6 +298,15 @@ def test_an_account_says_how_fast_its_texts_leave(hub):
     assert hub.call("PATCH", "/api/v1/account", {"sms_per_second": 0}).status_code == 422
 
 
+def test_an_account_says_how_long_its_visits_are_kept(hub):
+    assert hub.get("/api/v1/account").json["retention_days"] is None
+    kept = hub.call("PATCH", "/api/v1/account", {"retention_days": 90}).json
+    assert (kept["retention_days"], kept["visits_since"]) == (90, None)
+    refused = hub.call("PATCH", "/api/v1/account", {"attribution_days": 84})
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["attribution_days"])
+    assert hub.call("PATCH", "/api/v1/account", {"retention_days": None}).json["retention_days"] is None
+
+
 def test_an_account_chooses_its_quiet_hours_zone_and_help_text(hub):
     chosen = {"quiet_hours": {"from": "21:00", "to": "08:00"}, "time_zone": "Europe/Berlin", "help_text": "Call us"}
     for method in ("PUT", "PATCH"):
@@ -316,6 +325,9 @@ def test_an_account_chooses_its_quiet_hours_zone_and_help_text(hub):
         ("quiet_hours", {"from": "9pm", "to": "08:00\n"}),
         ("quiet_hours", {"from": 21, "to": 8}),
         ("quiet_hours", "21:00-08:00"),
+        ("retention_days", 36),
+        ("retention_days", "90"),
+        ("retention_days", True),
         ("time_zone", "Mars/Olympus"),
         ("time_zone", None),
         ("help_text", "x" * 2000),

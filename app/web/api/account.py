@@ -52,6 +52,8 @@ def _answer(account: Account) -> Response:
         "smart_urls": account.smart_urls_since is not None,
         "smart_urls_since": account.smart_urls_since,
         "attribution_days": account.attribution_days,
+        "retention_days": account.retention_days,
+        "visits_since": account.visits_since,
         "unrewritten": Unrewritten(account.unrewritten),
         "schemeless_links": account.schemeless_links,
         "plain_sms": account.plain_sms,

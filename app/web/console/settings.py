@@ -21,7 +21,7 @@ from app.web.schemas.resources import AccountChangeSchema
 _TICKS = ("smart_urls", "schemeless_links", "plain_sms", "canary_links")
 _NUMBERS = ("attribution_days", "sms_per_second")
 _QUIET = ("quiet_from", "quiet_to")
-_FIELDS = ("name", "time_zone", "unrewritten", "help_text", *_NUMBERS, *_QUIET, *_TICKS)
+_FIELDS = ("name", "time_zone", "unrewritten", "help_text", "retention_days", *_NUMBERS, *_QUIET, *_TICKS)
 _UNREWRITTEN = (
     (Unrewritten.SEND.value, "Send it as it was", "The message goes out, its links untouched, and says so."),
     (Unrewritten.HOLD.value, "Hold it", "It waits in the outbox until somebody lets it go."),
@@ -56,6 +56,7 @@ def _read(values: Mapping[str, str]) -> dict[str, Any]:
         "unrewritten": values["unrewritten"],
         "help_text": values["help_text"].strip() or None,
         "quiet_hours": {"from": values["quiet_from"].strip(), "to": values["quiet_to"].strip()} if is_quiet else None,
+        "retention_days": _number(values["retention_days"]) if values["retention_days"].strip() else None,
         **{name: _number(values[name]) for name in _NUMBERS},
         **{tick: bool(values[tick]) for tick in _TICKS},
     }
@@ -79,6 +80,7 @@ def _values(account: Account) -> dict[str, str]:
         "time_zone": account.time_zone,
         "attribution_days": str(account.attribution_days),
         "sms_per_second": str(account.sms_per_second),
+        "retention_days": str(account.retention_days or ""),
         "unrewritten": account.unrewritten,
         "help_text": account.help_text or "",
         "quiet_from": account.quiet_from or "",
@@ -89,11 +91,12 @@ def _values(account: Account) -> dict[str, str]:
 
 
 def _page(account: Account, form: Form) -> str:
-    since = account.smart_urls_since
+    since, kept_since = account.smart_urls_since, account.visits_since
     return render_template(
         "console/settings.html",
         form=form,
         since=moment(since, zone=account.time_zone, now=parts().clock()) if since else None,
+        kept_since=moment(kept_since, zone=account.time_zone, now=parts().clock()) if kept_since else None,
         zones=sorted(available_timezones()),
         unrewritten=_UNREWRITTEN,
     )

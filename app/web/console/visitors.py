@@ -50,10 +50,12 @@ def show() -> ResponseReturnValue:
         return _file(account, asked)
     before = normal_uuid(request.args.get("before"))
     found = _find(account, asked, before, _PAGE + 1)
+    since = account.visits_since
     with parts().reading() as session:
         campaigns = list_campaigns(session, account.id, after=None, limit=_MOST_CAMPAIGNS)
     return render_template(
         "console/visitors.html",
+        kept_since=moment(since, zone=account.time_zone, now=parts().clock()) if since else None,
         asked=asked,
         visits=[_visit(row, account.time_zone) for row in found[:_PAGE]],
         choices=[Option(label, key, key == asked.said.get("who", ""), _page(asked, who=key)) for key, label in WHO],

@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 from marshmallow.validate import Range
 
 from app.domain.message import Channel, Goal, Unrewritten
+from app.domain.retention import LONGEST_DAYS
 from app.web.schemas.trigger import HTML_LENGTH, TEXT_LENGTH
 from app.web.schemas.values import (
     Body,
@@ -42,6 +43,14 @@ class AccountSchema(Schema):
     smart_urls = fields.Boolean(required=True)
     smart_urls_since = fields.DateTime(required=True, allow_none=True)
     attribution_days = fields.Integer(required=True)
+    retention_days = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "For how long single visits are kept; null for ever."}
+    )
+    visits_since = fields.DateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Visits before this moment were let go of; null where none ever were."},
+    )
     unrewritten = fields.Enum(Unrewritten, by_value=True, required=True)
     schemeless_links = fields.Boolean(required=True)
     plain_sms = fields.Boolean(required=True)
@@ -66,6 +75,15 @@ class AccountChangeSchema(Schema):
         strict=True,
         validate=Range(1, 365),
         metadata={"description": "For how long a click may earn an order."},
+    )
+    retention_days = fields.Integer(
+        strict=True,
+        allow_none=True,
+        validate=Range(1, LONGEST_DAYS),
+        metadata={
+            "description": "For how long single visits are kept: at least attribution_days and 7 more; null for ever."
+            " What was counted and earned by them stays, as do messages and orders."
+        },
     )
     smart_urls = Flag(metadata={"description": "Whether links are swapped."})
     unrewritten = fields.Enum(

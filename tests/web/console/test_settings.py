@@ -9,6 +9,7 @@ from app.flow.register_webhook import register_webhook
 from app.store.accounts import account_by_api_key, account_by_id, add_domain, add_user, domains, user_by_email
 from app.store.api_keys import api_keys
 from app.store.integrations import integrations
+from app.store.retention import let_go_before
 from app.store.suppressions import suppress
 from app.store.team import team
 from app.store.webhook_log import list_deliveries
@@ -61,11 +62,25 @@ def test_what_is_chosen_is_kept_and_smart_urls_tell_since_when(hub, ada):
     assert "On since" in ada.get(page).text
 
 
+def test_how_long_visits_are_kept_is_chosen_and_the_list_says_from_when_they_are(hub, ada):
+    page = "/console/settings"
+    assert ada.post(page, page, **GENERAL, retention_days="40").status_code == 303
+    assert account(hub).retention_days == 40
+    assert "were let go of" not in ada.get("/console/visitors").text
+    with hub.transaction() as session:
+        let_go_before(session, hub.account.id, NOW)
+    assert "were let go of" in ada.get("/console/visitors").text
+    assert "They do not come back" in ada.get(page).text
+    ada.post(page, page, **GENERAL, retention_days=" ")
+    assert account(hub).retention_days is None
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("time_zone", "Mars/Base"), ("time_zone", "../../etc/passwd"), ("attribution_days", "0"),
      ("attribution_days", "²"), ("attribution_days", ""), ("unrewritten", "x"), ("name", " "),
-     ("quiet_from", "21:00"), ("quiet_to", "25:00"), ("sms_per_second", "0")],
+     ("retention_days", "36"), ("retention_days", "x"), ("quiet_from", "21:00"), ("quiet_to", "25:00"),
+     ("sms_per_second", "0")],
 )  # fmt: skip
 def test_what_cannot_be_chosen_is_said_at_its_field(hub, ada, field, value):
     answer = ada.post("/console/settings", "/console/settings", **{**GENERAL, field: value})

@@ -1,0 +1,58 @@
+"""Single visits that no account keeps any more are dropped by the month, the others deleted piece by piece.
+
+What was counted and earned by them stays. So does that there was a press of a share button, without where it was made.
+"""
+
+from datetime import datetime
+
+from app.domain.retention import kept_since
+from app.store.base import Transaction
+from app.store.click_months import click_months, drop_month, has_months, hold_months
+from app.store.retention import Kept, blank_presses, delete_clicks, kept_by_accounts, let_go_before
+
+_AT_ONCE = 2_000
+_PIECES = 25
+"""So many of them a call, and the rest at the next: whoever calls has other duties."""
+
+
+def let_visits_go(*, transaction: Transaction, now: datetime) -> int:
+    """Let go of visits older than their accounts keep them, and return of how many; begun again it goes on."""
+    with transaction() as session:
+        for kept in kept_by_accounts(session):
+            if kept.retention_days is not None:
+                # Noted before anything goes, so that whoever misses a visit knows why.
+                let_go_before(session, kept.account_id, kept_since(now, kept.retention_days))
+    _drop_months(transaction)
+    with transaction() as session:
+        accounts = [kept for kept in kept_by_accounts(session) if kept.visits_since]
+    gone = 0
+    for work in (delete_clicks, blank_presses):
+        pieces = _PIECES
+        for kept in accounts:
+            while pieces:
+                with transaction() as session:
+                    some = work(session, kept.account_id, kept.visits_since or now, _AT_ONCE)
+                gone += some
+                pieces -= 1 if some else 0
+                if some < _AT_ONCE:
+                    break
+    return gone
+
+
+def _drop_months(transaction: Transaction) -> None:
+    with transaction() as session:
+        oldest = _kept_by_any(kept_by_accounts(session))
+        months = click_months(session) if oldest and has_months(session) else []
+    for month in months:
+        if oldest and month.end <= oldest:
+            with transaction() as session:
+                hold_months(session)
+                # Another machine may have dropped it meanwhile.
+                if month in click_months(session):
+                    drop_month(session, month)
+
+
+def _kept_by_any(accounts: list[Kept]) -> datetime | None:
+    """Return the moment before which no account keeps visits; None where one keeps all."""
+    moments = [kept.visits_since for kept in accounts if kept.visits_since]
+    return min(moments) if moments and len(moments) == len(accounts) else None
