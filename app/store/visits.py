@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.counting import QUARTER_S, Span
 from app.domain.devices import device
 from app.domain.referrers import disagrees
+from app.domain.visit import LinkKind
 from app.store.campaigns import AdvocateRow, CampaignRow
 from app.store.clicks import ClickRow
 from app.store.orders import OrderRow
@@ -31,6 +32,8 @@ class VisitFilter:
     platform: str | None = None
     """Of the link; empty for links without one."""
     verdict: str | None = None
+    is_shared: bool | None = None
+    """Whether an advocate shared the link, or it stood in a message for its reader."""
 
 
 def _nowhere(network: str) -> None:
@@ -96,6 +99,9 @@ def _of(account_id: str, wanted: VisitFilter) -> list[ColumnElement[bool]]:
         # Written out: only then does a database see that the index of previews serves.
         verdict = bindparam("verdict", wanted.verdict, String, literal_execute=True)
         conditions.append(ClickRow.verdict == verdict)
+    if wanted.is_shared is not None:
+        own = LinkKind.MESSAGE
+        conditions.append(ClickRow.kind != own if wanted.is_shared else ClickRow.kind == own)
     if wanted.platform is not None:
         conditions.append(ClickRow.platform == wanted.platform if wanted.platform else ClickRow.platform.is_(None))
     return conditions

@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import escape
 
 from app.domain.destination import advocate_path, link_base
 from app.domain.enrolment import Collect, enrolment_page
@@ -14,6 +16,7 @@ from app.domain.errors import ConflictError, InvalidInputError, UnknownError
 from app.domain.ids import normal_uuid
 from app.domain.message import Goal
 from app.domain.sharing import PLATFORMS, takes_words
+from app.domain.visit import Verdict
 from app.flow.delete_campaign import delete_campaign
 from app.flow.put_campaign import put_campaign
 from app.store.accounts import domains
@@ -21,6 +24,7 @@ from app.store.advocate_results import AdvocateResult, advocate_results
 from app.store.campaigns import Campaign, campaign_by_key
 from app.web.console.forms import Form, refused, typed
 from app.web.console.signed_in import signed_in
+from app.web.console.visit_filters import SHARED
 from app.web.console.wording import number_words
 from app.web.parts import parts
 from app.web.schemas.loading import load
@@ -48,7 +52,8 @@ class Line:
     name: str
     address: str
     link: str
-    figures: list[tuple[str, str]]
+    figures: list[tuple[str, str, str]]
+    """Label, words, and the visits behind them."""
 
 
 def new() -> ResponseReturnValue:
@@ -178,25 +183,32 @@ def _page(campaign: Campaign | None, form: Form) -> str:
         collect=_COLLECT,
         worded=[(f"text_{name}", label) for name, label in _WORDED.items()],
         own_words=sum(1 for name in _TEXTS if form.value(name)),
-        enrolment_url=f"{base}/e/{key}",
-        snippet=f'<script src="{base}/widget.js" data-campaign="{key}" data-advocate="SHARE_CODE" async></script>',
+        is_reachable=host is not None,
+        enrolment_url=f"{base}/e/{quote(key, safe='')}",
+        widget=_script(base, "widget.js", f' data-campaign="{escape(key)}" data-advocate="SHARE_CODE"'),
+        landing=_script(base, "mbsy.js"),
         lines=[_line(one, base) for one in found[:_PAGE]],
         newest=url_for("console.campaign", key=key) if before else None,
         older=url_for("console.campaign", key=key, before=found[_PAGE - 1].id) if len(found) > _PAGE else None,
     )
 
 
+def _script(base: str, name: str, attributes: str = "") -> str:
+    return f'<script src="{base}/{name}"{attributes} async></script>'
+
+
 def _line(one: AdvocateResult, base: str) -> Line:
     name = " ".join(filter(None, (one.first_name, one.last_name)))
     address = one.email or one.phone or ""
+    visits = url_for("console.visitors", advocate=one.share_code, link=SHARED, who=Verdict.HUMAN)
     return Line(
         name=name or address or one.share_code,
         address=address if name else "",
         link=base + advocate_path(one.share_code),
         figures=[
-            ("Shares", number_words(one.outcomes.get(Goal.SHARE, 0))),
-            ("Friends' clicks", number_words(one.clicks)),
-            ("Signups", number_words(one.outcomes.get(Goal.SIGNUP, 0))),
-            ("Orders", number_words(one.outcomes.get(Goal.ORDER, 0))),
+            ("Shares", number_words(one.outcomes.get(Goal.SHARE, 0)), ""),
+            ("Friends' clicks", number_words(one.clicks), visits if one.clicks else ""),
+            ("Signups", number_words(one.outcomes.get(Goal.SIGNUP, 0)), ""),
+            ("Orders", number_words(one.outcomes.get(Goal.ORDER, 0)), ""),
         ],
     )

@@ -20,7 +20,9 @@ WHO = (
     (Verdict.PREVIEW.value, "Previews"),
     (Verdict.UNKNOWN.value, "Unknown"),
 )
-_NAMES = ("campaign", "platform", "advocate", "from", "to")
+SHARED, _OWN = "shared", "own"
+_LINKS = {SHARED: "Links that advocates shared", _OWN: "Messages' own links"}
+_NAMES = ("link", "campaign", "platform", "advocate", "from", "to")
 _LONGEST_WORD = 200
 _FIRST_YEAR, _LAST_YEAR = 1971, 9000
 
@@ -46,6 +48,8 @@ def asked_visits(zone: str) -> AskedVisits:
     said = {name: word for name, word in said.items() if word and len(word) <= _LONGEST_WORD}
     if said.get("who") not in set(Verdict):
         said.pop("who", None)
+    if said.get("link") not in _LINKS:
+        said.pop("link", None)
     span, error = _span(said.get("from"), said.get("to"), zone)
     if error:
         said = {name: word for name, word in said.items() if name not in {"from", "to"}}
@@ -56,6 +60,7 @@ def asked_visits(zone: str) -> AskedVisits:
         advocate=said.get("advocate"),
         platform="" if platform == NO_PLATFORM else platform,
         verdict=said.get("who"),
+        is_shared={SHARED: True, _OWN: False}.get(said.get("link", "")),
     )
     return AskedVisits(wanted, said, error)
 
@@ -77,6 +82,7 @@ def visit_menus(asked: AskedVisits, campaigns: Iterable[Campaign]) -> list[Menu]
     named = {campaign.key: campaign.name for campaign in campaigns}
     platforms = {NO_PLATFORM: "No platform", **{name: platform.label for name, platform in PLATFORMS.items()}}
     return [
+        Menu("link", "Link", "All links", options(_LINKS, asked.said.get("link", ""))),
         Menu("campaign", "Campaign", "All campaigns", options(named, asked.said.get("campaign", ""))),
         Menu("platform", "Platform", "All platforms", options(platforms, asked.said.get("platform", ""))),
     ]

@@ -1,6 +1,7 @@
 """Campaigns, the pages on which people enrol, and what each advocate brought."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -78,9 +79,13 @@ def test_advocates_stand_there_with_their_link_and_what_they_brought(hub, ada):
     with hub.transaction() as session:
         for verdict in ("human", "human", "machine"):
             add_visit(session, hub.account.id, kind="shared", advocate_id=advocate_id, verdict=verdict)
+        add_visit(session, hub.account.id, advocate_id=advocate_id)
     page = ada.get("/console/campaigns/of/spring").text
+    visits = unescape(re.search(r'href="(/console/visitors[^"]+)"', page)[1])
+    assert len(re.findall("/console/visitors/[0-9a-f-]{36}", ada.get(visits).text)) == 2
+    assert "http://demo.localhost:8000/mbsy.js" in unescape(page)
     assert "http://demo.localhost:8000/johndoe" in page
-    assert re.search(r'data-label="Friends&#39; clicks">2<', page)
+    assert re.search(r'data-label="Friends&#39; clicks"><a [^>]+>2<', page)
     assert ada.post("/console/campaigns/of/spring/delete", "/console/campaigns").status_code == 303
     assert "People are enrolled" in ada.get("/console/campaigns").text
 

@@ -45,6 +45,8 @@ def visits(hub):
         ("advocate=johndoe", ["friend"]),
         ("platform=x", ["robot", "friend"]),
         ("platform=x&who=human", ["friend"]),
+        ("link=shared", ["robot", "friend"]),
+        ("link=own&who=human", ["spring", "own"]),
         ("platform=none", ["spring", "own"]),
         ("from=2026-11-20&to=2026-11-21", ["friend", "spring"]),
         ("to=2026-11-19", ["own"]),
