@@ -17,6 +17,12 @@ class Refusal(StrEnum):
     """There is no such mailbox."""
     UNSUBSCRIBED = "unsubscribed"
     """The person unsubscribed from what is marketing."""
+    MANUAL = "manual"
+    """Somebody of the account's team wants nothing sent there."""
+
+
+OWN_WISHES = frozenset({Refusal.STOPPED, Refusal.SPAM_REPORT, Refusal.UNSUBSCRIBED})
+"""What people said themselves: to send to them all the same is for them to allow."""
 
 
 class Wish(StrEnum):
@@ -39,7 +45,7 @@ class Purpose(StrEnum):
 
 _HELD_BACK = {
     Purpose.MARKETING: tuple(Refusal),
-    Purpose.TRANSACTIONAL: (Refusal.STOPPED, Refusal.SPAM_REPORT, Refusal.BOUNCED),
+    Purpose.TRANSACTIONAL: (Refusal.STOPPED, Refusal.SPAM_REPORT, Refusal.BOUNCED, Refusal.MANUAL),
     Purpose.CONSENT: (),
 }
 

@@ -1,7 +1,7 @@
 """Suppressions: who wants nothing more, by which channel, and what shows it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,8 @@ class SuppressionRow(Base):
     """What shows it: the call that said so, its words, the provider's own reason."""
     at: Mapped[datetime] = mapped_column(Utc)
     lifted_at: Mapped[datetime | None] = mapped_column(Utc)
+    lifted_by: Mapped[str | None]
+    """Who of the team; None where its reader took it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,14 @@ def suppress(
     evidence: dict[str, Any] | None = None,
 ) -> bool:
     """Send nothing more to an address; False when it was so already, for this reason."""
-    said = {"source": source, "message_id": message_id, "evidence": evidence or {}, "at": now, "lifted_at": None}
+    said = {
+        "source": source,
+        "message_id": message_id,
+        "evidence": evidence or {},
+        "at": now,
+        "lifted_at": None,
+        "lifted_by": None,
+    }
     added = insert(session, SuppressionRow).values(
         account_id=account_id, channel=channel, address=address, reason=reason, **said
     )
@@ -102,6 +111,7 @@ def lift(
     reason: str,
     now: datetime,
     source: str | None = None,
+    by: str | None = None,
 ) -> bool:
     """Send to an address again; False when nothing stood against it for ``reason``, said at ``source`` if given."""
     lifted = update(SuppressionRow).where(
@@ -113,7 +123,7 @@ def lift(
     )
     if source is not None:
         lifted = lifted.where(SuppressionRow.source == source)
-    done = session.execute(lifted.values(lifted_at=now).returning(SuppressionRow.address))
+    done = session.execute(lifted.values(lifted_at=now, lifted_by=by).returning(SuppressionRow.address))
     return done.one_or_none() is not None
 
 
@@ -143,6 +153,17 @@ def list_suppressions(session: Session, account_id: str, *, after: Sequence[str]
     return list(session.execute(query.order_by(*order).limit(limit)).scalars())
 
 
+def suppression(session: Session, account_id: str, channel: str, address: str, reason: str) -> SuppressionRow | None:
+    """Return one of an account's suppressions, lifted ones included; None when there is no such one."""
+    query = select(SuppressionRow).where(
+        SuppressionRow.account_id == account_id,
+        SuppressionRow.channel == channel,
+        SuppressionRow.address == address,
+        SuppressionRow.reason == reason,
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
 @dataclass(frozen=True, slots=True)
 class Suppression:
     """One thing that stands against an address."""
@@ -151,6 +172,7 @@ class Suppression:
     address: str
     reason: str
     source: str
+    evidence: Mapping[str, Any]
     message_id: str | None
     at: datetime
 
@@ -160,7 +182,7 @@ def find_suppressions(
 ) -> list[Suppression]:
     """Return what stands against an account's addresses, the latest first; ``search`` is a part of the address."""
     said = (SuppressionRow.channel, SuppressionRow.address, SuppressionRow.reason, SuppressionRow.source)
-    query = select(*said, SuppressionRow.message_id, SuppressionRow.at).where(
+    query = select(*said, SuppressionRow.evidence, SuppressionRow.message_id, SuppressionRow.at).where(
         SuppressionRow.account_id == account_id, SuppressionRow.lifted_at.is_(None)
     )
     if search:

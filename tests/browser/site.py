@@ -59,6 +59,8 @@ def served(migrated_file: Path, folder: Path) -> Iterator[Site]:
 
 LONG = "A name that is longer than anybody would like it to be, and wraps: " + "unbroken" * 12
 
+SUPPRESSED = f"{'x' * 60}@example.com"
+
 
 def fill(hub: SmallHub) -> dict[str, str]:
     """Store something for every page; return the ids that stand in addresses."""
@@ -74,9 +76,7 @@ def fill(hub: SmallHub) -> dict[str, str]:
     hub.add_message(channel="sms", recipient="+15005550006", text="Hello Grace", status="unknown")
     add_credited_order(hub, "1001", message_id=message_id, advocate_id=advocate_id)
     with hub.transaction() as session:
-        suppress(
-            session, hub.account.id, "email", f"{'x' * 60}@example.com", reason="stopped", message_id=None, now=NOW
-        )
+        suppress(session, hub.account.id, "email", SUPPRESSED, reason="stopped", message_id=None, now=NOW)
         add_domain(session, hub.account.id, f"{'x' * 60}.example.com", verified_at=None, now=NOW)
         add_user(session, hub.account.id, email=f"{'x' * 60}@example.com", password_hash="x", role="viewer", now=NOW)
         hook = {"url": f"https://example.com/{'x' * 200}", "events": list(EventType)}
@@ -96,4 +96,4 @@ def fill(hub: SmallHub) -> dict[str, str]:
                 counts[Counter(quarter, shared, Metric.REVENUE, currency)] = 123_456_789
             bump(session, hub.account.id, counts)
     ids = {"message": message_id, "campaign": campaign_id, "advocate": advocate_id, "webhook": webhook.id}
-    return {**ids, "visit": visit_id}
+    return {**ids, "visit": visit_id, "suppressed": SUPPRESSED}

@@ -37,6 +37,7 @@ PAGES = (
     "/console/settings/webhooks",
     "/console/settings/webhooks/{webhook}",
     "/console/settings/suppressions",
+    "/console/settings/suppressions/email/stopped/{suppressed}",
     "/console/settings/team",
     "/console/nowhere",
 )

@@ -7,6 +7,7 @@ from flask import url_for
 _TEMPLATE = ("console.template", "console.template_new", "console.template_submit", "console.template_version")
 _CAMPAIGN = ("console.campaign", "console.campaign_new", "console.campaign_add", "console.campaign_submit")
 _WEBHOOK = ("console.webhook_add", "console.settings_webhook", "console.webhook_rotate")
+_SUPPRESSIONS = ("console.suppression_add", "console.settings_suppression", "console.suppression_lift")
 _SETTINGS_PAGES = (
     "console.settings_submit",
     "console.settings_domains",
@@ -18,6 +19,7 @@ _SETTINGS_PAGES = (
     "console.settings_webhooks",
     *_WEBHOOK,
     "console.settings_suppressions",
+    *_SUPPRESSIONS,
     "console.settings_team",
     "console.team_invite",
 )
@@ -49,7 +51,7 @@ _SETTINGS = (
     ("Integrations", "plug", "console.settings_integrations", ("console.integration_submit",)),
     ("API keys", "key", "console.settings_keys", ("console.key_add",)),
     ("Webhooks", "broadcast", "console.settings_webhooks", _WEBHOOK),
-    ("Suppressions", "shield-x", "console.settings_suppressions", ()),
+    ("Suppressions", "shield-x", "console.settings_suppressions", _SUPPRESSIONS),
     ("Team", "people-fill", "console.settings_team", ("console.team_invite",)),
 )
 

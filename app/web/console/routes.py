@@ -24,6 +24,7 @@ from app.web.console import (
     settings_domains,
     settings_integrations,
     settings_keys,
+    settings_suppression,
     settings_suppressions,
     settings_team,
     settings_webhook,
@@ -67,6 +68,8 @@ def _form(rule: str, name: str, view: Callable[..., Any], whom: For = For.MEMBER
 
 _SETTINGS = "/settings"
 _WEBHOOK = "/settings/webhooks/<webhook_id>"
+_SUPPRESSIONS = "/settings/suppressions"
+_SUPPRESSION = "/settings/suppressions/<channel>/<reason>/<path:address>"
 ROUTES = (
     Route("/sign-in", "sign_in", sign_in.show, whom=For.STRANGERS),
     _form("/sign-in", "sign_in_submit", sign_in.submit, For.STRANGERS),
@@ -126,7 +129,10 @@ ROUTES = (
     _form(f"{_WEBHOOK}/secret", "webhook_rotate", settings_webhook.rotate, For.OWNERS),
     _form(f"{_WEBHOOK}/remove", "webhook_remove", settings_webhook.remove, For.OWNERS),
     _form(f"{_WEBHOOK}/<delivery_id>/again", "webhook_redeliver", settings_webhook.redeliver, For.OWNERS),
-    Route("/settings/suppressions", "settings_suppressions", settings_suppressions.show),
+    Route(_SUPPRESSIONS, "settings_suppressions", settings_suppressions.show),
+    _form(_SUPPRESSIONS, "suppression_add", settings_suppressions.add),
+    Route(_SUPPRESSION, "settings_suppression", settings_suppression.show),
+    _form(_SUPPRESSION, "suppression_lift", settings_suppression.lift),
     Route("/settings/team", "settings_team", settings_team.show),
     _form("/settings/team", "team_invite", settings_team.invite, For.OWNERS),
     _form("/settings/team/<user_id>/role", "team_role", settings_team.set_role, For.OWNERS),

@@ -110,6 +110,7 @@ _SUPPRESSED = {
     "stopped": "This person answered with STOP, so nothing was sent.",
     "spam_report": "This person reported an earlier message as spam, so nothing was sent.",
     "bounced": "There is no such mailbox: an earlier message bounced, so nothing was sent.",
+    "manual": "Your team wants nothing sent to this address, so nothing was.",
 }
 _PEOPLE = {
     "sent": "Who was sent a message",
@@ -133,6 +134,16 @@ _REFUSAL = {
     "stopped": "Answered STOP",
     "spam_report": "Called a mail spam",
     "bounced": "No such mailbox",
+    "manual": "Added by your team",
+}
+_LIFTING = {
+    "unsubscribed": "They unsubscribed themselves. Unless they told you that they want mail again, the law in most"
+    " countries forbids to write to them.",
+    "stopped": "They answered STOP themselves. The law in most countries forbids to text them before they say START,"
+    " and your provider goes on refusing until then.",
+    "spam_report": "They called a mail of yours spam. Another one hurts how all your mail is delivered.",
+    "bounced": "Their mailbox did not exist. A mail that bounces again hurts how all your mail is delivered.",
+    "manual": "Somebody of your team added it. From then on messages are sent there again.",
 }
 _UNTRACKED = {
     "smart_urls_off": "Smart URLs are off for this account, so its links went out as they were.",
@@ -203,6 +214,11 @@ def metric_words(metric: str) -> str:
 def refusal_words(reason: str) -> str:
     """Return what stands against an address."""
     return _REFUSAL.get(reason, _spelled(reason))
+
+
+def lifting_words(reason: str) -> str:
+    """Return what to know before something that stands against an address is lifted."""
+    return _LIFTING[reason]
 
 
 def untracked_words(reason: str | None) -> str:
