@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from app.factory import Factory
 from app.flow.copy_links import copy_links
+from app.flow.forget_calls import forget_calls
 from app.flow.forget_deliveries import forget_deliveries
 from app.flow.let_visits_go import let_visits_go
 from app.flow.make_click_months import make_click_months
@@ -18,6 +19,7 @@ _TIDYING: tuple[tuple[str, float, Callable[..., object]], ...] = (
     ("make months of clicks", 3_600.0, make_click_months),
     ("let visits go", 300.0, let_visits_go),
     ("forget deliveries", 3_600.0, forget_deliveries),
+    ("forget calls", 300.0, forget_calls),
 )
 """What keeps the database in shape: name, pause in seconds, work."""
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.counting import Counter, Subject, count_click, count_share, quarter_of
+from app.domain.kept_calls import KEPT
 from app.domain.referrers import referrer_platform
 from app.domain.visit import LinkKind, Verdict, Visit, visitor_key
 from app.flow.credit_share import credit_shares
@@ -20,7 +21,10 @@ from app.store.base import Session, Transaction
 from app.store.clicks import add_clicks, first_visits, keep_refused, known_clicks, take_batch
 from app.store.counters import bump
 from app.store.messages import Earned, earned_by, subject_of_visit
+from app.store.retention import visits_kept_since
 from app.store.shares import add_shares
+
+_DOUBTFUL = "It is older than the visits that are kept: whether it was counted before is not known any more."
 
 
 def record_clicks(batch_id: str, lines: Sequence[str], *, transaction: Transaction, now: datetime) -> None:
@@ -33,14 +37,27 @@ def record_clicks(batch_id: str, lines: Sequence[str], *, transaction: Transacti
         # In one order for everybody, so that two batches at once cannot lock each other out.
         gone = {account_id for account_id in sorted(by_account) if not hold_account(session, account_id)}
         for account_id in gone:
-            theirs = by_account.pop(account_id)
-            refused += [(visit.line().decode().rstrip("\n"), "There is no such account.") for visit in theirs]
+            refused += [(_line(visit), "There is no such account.") for visit in by_account.pop(account_id)]
+        refused += [(_line(visit), _DOUBTFUL) for visit in _take_out_doubtful(session, by_account, now)]
         kept = sum(map(len, by_account.values()))
         if not take_batch(session, batch_id, visits=kept, refused=len(refused), now=now):
             return
         keep_refused(session, batch_id, refused)
         for account_id, theirs in sorted(by_account.items()):
             _record(session, account_id, theirs, now=now)
+
+
+def _take_out_doubtful(session: Session, by_account: dict[str, list[Visit]], now: datetime) -> list[Visit]:
+    """Take out and return clicks so old that neither their batch nor they themselves would be known from before."""
+    doubtful = []
+    for account_id, theirs in by_account.items():
+        old = [visit for visit in theirs if _at(visit) < now - KEPT and visit.kind is not LinkKind.PRESS]
+        since = visits_kept_since(session, account_id) if old else None
+        if since is not None:
+            gone = {visit.id for visit in old if _at(visit) < since}
+            doubtful += [visit for visit in theirs if visit.id in gone]
+            by_account[account_id] = [visit for visit in theirs if visit.id not in gone]
+    return doubtful
 
 
 def _read(lines: Iterable[str]) -> tuple[list[Visit], list[tuple[str, str]]]:
@@ -73,6 +90,10 @@ def _record(session: Session, account_id: str, visits: list[Visit], *, now: date
     credit_shares(session, account_id, [press.id for press in new_presses], messages, now=now)
     _credit_waiting(session, account_id, clicks, new_presses, messages, now=now)
     revise_verdicts(session, account_id, judgement.revised, by=LATER_VISITS, now=now)
+
+
+def _line(visit: Visit) -> str:
+    return visit.line().decode().rstrip("\n")
 
 
 def _at(visit: Visit) -> datetime:

@@ -23,7 +23,7 @@ from app.store.accounts import domains
 from app.store.base import Session
 from app.store.counters import bump
 from app.store.deliveries import Delivery, add_events, hold_deliveries, save_deliveries
-from app.store.provider_callbacks import new_events
+from app.store.provider_callbacks import FIRST_OPENS, new_events
 from app.store.suppressions import lift
 from integrations.protocol import DeliveryEvent
 
@@ -80,7 +80,7 @@ def record_deliveries(
     if not heard:
         return []
     hosts = frozenset(domain.host for domain in domains(session, account_id)) if _has_clicks(heard) else frozenset()
-    opened = [f"opened:{delivery.id}" for event, delivery in heard if event.sign is Sign.OPENED]
+    opened = [f"{FIRST_OPENS}{delivery.id}" for event, delivery in heard if event.sign is Sign.OPENED]
     news = _News(account_id, callback_id, now, hosts, new_events(session, account_id, callback_id, opened))
     for event, delivery in heard:
         _enter(news, event, delivery)
@@ -135,8 +135,8 @@ def _enter(news: _News, event: DeliveryEvent, delivery: Delivery) -> None:
     detail = {"provider": event.provider, **{name: value for name, value in said.items() if value}}
     _move(news, event, delivery, at, detail)
     if event.sign is Sign.OPENED:
-        is_first = f"opened:{delivery.id}" in news.first_opens
-        news.first_opens.discard(f"opened:{delivery.id}")
+        is_first = f"{FIRST_OPENS}{delivery.id}" in news.first_opens
+        news.first_opens.discard(f"{FIRST_OPENS}{delivery.id}")
         news.happened(delivery, Sign.OPENED, at, {**detail, "first": is_first}, Metric.OPENED if is_first else None)
     elif event.sign:
         metric = Metric.MACHINE_OPENS if event.sign is Sign.MACHINE_OPENED else None

@@ -81,7 +81,7 @@ class ClickBatchRow(Base):
 
     __tablename__ = "click_batches"
     id: Mapped[str] = mapped_column(primary_key=True)
-    recorded_at: Mapped[datetime] = mapped_column(Utc)
+    recorded_at: Mapped[datetime] = mapped_column(Utc, index=True)
     visits: Mapped[int]
     refused: Mapped[int]
     """Lines that were no visit, or whose account is gone; kept in ``refused_visits``."""

@@ -23,7 +23,7 @@ class AnswerRow(Base):
     """None while the call is at work."""
     secret: Mapped[str | None] = mapped_column(Encrypted)
     """What of the answer is a secret, and so does not stand in ``body``."""
-    created_at: Mapped[datetime] = mapped_column(Utc)
+    created_at: Mapped[datetime] = mapped_column(Utc, index=True)
 
 
 @dataclass(frozen=True, slots=True)

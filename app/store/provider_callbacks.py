@@ -16,6 +16,10 @@ _EAGER_TRIES = 10
 """So many times a call is worked on as soon as it can be; after that, rarely, for somebody has to look at it."""
 
 
+FIRST_OPENS = "opened:"
+"""What the key of a message's first open begins with: of it there is one for ever, not one for each repeat."""
+
+
 class ProviderCallbackRow(Base):
     """A verified call of a provider's, byte for byte."""
 
@@ -47,7 +51,7 @@ class ProviderEventRow(Base):
     __tablename__ = "provider_events"
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
-    callback_id: Mapped[str]
+    callback_id: Mapped[str] = mapped_column(index=True)
     """The call that brought it first; the evidence."""
 
 

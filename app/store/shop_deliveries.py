@@ -37,7 +37,7 @@ class ShopDeliveryRow(Base):
     """Of what it says."""
     fate: Mapped[str]
     order_row_id: Mapped[str | None] = mapped_column(index=True)
-    received_at: Mapped[datetime] = mapped_column(Utc)
+    received_at: Mapped[datetime] = mapped_column(Utc, index=True)
     # The long one last: SQLite walks through all that stands before a column to read it.
     body: Mapped[bytes] = mapped_column(LargeBinary)
 

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import orjson
+from sqlalchemy import delete
 
+from app.store.idempotency import AnswerRow
 from tests.web.conftest import NOW, PUBLIC_URL
 
 
@@ -72,6 +74,18 @@ def test_the_same_trigger_twice_in_a_list_is_one_message(hub, sms):
 def test_more_than_a_thousand_triggers_are_refused(hub, sms):
     answer = hub.trigger({"triggers": [sms()] * 1001})
     assert (answer.status_code, list(answer.json["errors"])) == (422, ["triggers"])
+
+
+def test_a_list_under_a_key_happens_once_even_when_its_answer_is_kept_no_more(hub, sms):
+    listed, key = {"triggers": [sms(), sms(id="own")]}, {"Idempotency-Key": "list-1"}
+    ids = []
+    for _ in range(2):
+        answer = hub.trigger(listed, headers=key)
+        ids.append([one["message"]["id"] for one in answer.json["results"]])
+        with hub.transaction() as session:
+            session.execute(delete(AnswerRow))
+    assert ids[0] == ids[1]
+    assert len({*ids[0]}) == 2
 
 
 def test_a_signed_list_that_is_sent_again_sends_nothing_again(hub, sms):

@@ -55,10 +55,12 @@ def _listed(body: dict[str, Any]) -> list[Any]:
 
 def _accept_all(session: Session, call: Call, triggers: list[Any]) -> Reply:
     """Accept each trigger by itself; one that is refused leaves nothing behind."""
+    key = call.key()
     read: list[Trigger | ThroughlineError] = []
     for index, body in enumerate(triggers):
         try:
-            read.append(read_trigger(body, key=None, path=f"triggers.{index}"))
+            # Under the call's key each happens once for ever, not only as long as the call's answer is kept.
+            read.append(read_trigger(body, key=f"{key} {index}" if key else None, path=f"triggers.{index}"))
         except ThroughlineError as error:
             read.append(error)
     good = [trigger for trigger in read if isinstance(trigger, Trigger)]
