@@ -9,7 +9,7 @@ from app.domain.share_codes import check_share_code, suggest_share_codes
 from app.store.base import Session
 from app.store.campaigns import Advocate, Campaign, add_advocates, advocates_of, taken_share_codes
 from app.store.contacts import Contact
-from app.store.order_codes import reopen_named
+from app.store.order_traces import reopen_named
 
 _ROUNDS = 12
 """Suggestions become random from the sixth on, so that nobody is left without a code after this many."""

@@ -11,9 +11,9 @@ from app.domain.money import NO_CURRENCY, from_minor
 from app.domain.order import OrderNotice, contradicts, first_state, merge, stronger
 from app.store.accounts import Account
 from app.store.base import Session
-from app.store.order_codes import add_codes
 from app.store.order_names import claim_names, point_names
 from app.store.order_states import state_of, state_values
+from app.store.order_traces import add_traces, traces_of
 from app.store.orders import OrderRow, add_notice, add_order, order_by_id, order_by_number
 
 _CONFLICTS_KEPT = 20
@@ -28,7 +28,7 @@ def record_order(session: Session, account: Account, notice: OrderNotice, *, now
     digest = hashlib.sha256(orjson.dumps(notice.payload, option=orjson.OPT_SORT_KEYS)).hexdigest()
     is_news = add_notice(session, account.id, row.id, digest=digest, payload=notice.payload, now=now)
     if is_news:
-        add_codes(session, account.id, row.id, notice.discount_codes)
+        add_traces(session, account.id, row.id, traces_of(notice.discount_codes, notice.buyer))
     if is_news and not is_new:
         _bring_up_to_date(row, notice, now)
         # Credited anew by the caller's queue, or by the sweep whatever becomes of the queue.
@@ -89,25 +89,39 @@ def _bring_up_to_date(row: OrderRow, notice: OrderNotice, now: datetime) -> None
         # A first notice that did not say when it was placed, a refund perhaps, had only its own moment to give.
         assumed = row.at == row.created_at
         row.at = notice.placed_at if assumed else min(row.at, notice.placed_at)
-    row.email = row.email or notice.buyer.email
-    row.phone = row.phone or notice.buyer.phone
-    row.external_id = row.external_id or notice.buyer.external_id
+    for field in ("email", "phone", "external_id"):
+        _settle(row, field, getattr(notice.buyer, field), now)
     row.discount_codes = sorted({*(row.discount_codes or ()), *notice.discount_codes})
     _name_source(row, notice, now)
 
 
 def _name_source(row: OrderRow, notice: OrderNotice, now: datetime) -> None:
-    """Take over what names the click or the advocate where it stands in a stronger place, or says more."""
-    if notice.mbsy_source and row.mbsy_source and notice.mbsy_source != row.mbsy_source:
-        row.is_disputed = True
-        _note_conflict(row, "mbsy_source", row.mbsy_source, notice.mbsy_source, now)
-    names_first = bool(notice.mbsy_source) and not row.mbsy_source
-    names_better = bool(notice.mbsy_source) and stronger(notice.source_place, row.source_place)
-    if names_first or names_better:
-        row.mbsy_source, row.source_place = notice.mbsy_source, notice.source_place
-    elif not row.mbsy_source and not row.mbsy:
-        row.source_place = notice.source_place or row.source_place
-    row.mbsy = row.mbsy or notice.mbsy
+    """Take over what names the click or the advocate where it says more, or stands in a stronger place.
+
+    Of two clicks named in equal places the later one stands: ids of clicks are in the order of the clicks.
+    """
+    if notice.mbsy_source:
+        if row.mbsy_source and notice.mbsy_source != row.mbsy_source:
+            row.is_disputed = True
+            _note_conflict(row, "mbsy_source", row.mbsy_source, notice.mbsy_source, now)
+        is_weaker = stronger(row.source_place, notice.source_place)
+        is_stronger = stronger(notice.source_place, row.source_place)
+        if not row.mbsy_source or is_stronger or (notice.mbsy_source > row.mbsy_source and not is_weaker):
+            row.mbsy_source, row.source_place = notice.mbsy_source, notice.source_place
+    before = row.mbsy
+    _settle(row, "mbsy", notice.mbsy, now)
+    is_news = row.mbsy != before or stronger(notice.source_place, row.source_place)
+    if notice.mbsy and notice.mbsy == row.mbsy and not row.mbsy_source and is_news:
+        row.source_place = notice.source_place
+
+
+def _settle(row: OrderRow, field: str, said: str | None, now: datetime) -> None:
+    """Take over what was not said before; of two that contradict each other the same stands whichever came first."""
+    stands = getattr(row, field)
+    if said and stands and said != stands:
+        row.is_disputed = row.is_disputed or field == "mbsy"
+        _note_conflict(row, field, stands, said, now)
+    setattr(row, field, min(filter(None, (stands, said)), default=None))
 
 
 def _note_conflict(row: OrderRow, field: str, stands: str, said: str, now: datetime) -> None:

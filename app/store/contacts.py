@@ -13,6 +13,7 @@ from app.domain.ids import new_id
 from app.domain.message import ContactDetails
 from app.store.base import Base, insert
 from app.store.columns import Json, Utc
+from app.store.order_traces import reopen_known
 
 
 class ContactRow(Base):
@@ -147,7 +148,11 @@ def save_contacts(session: Session, account_id: str, details: Sequence[ContactDe
         ids.append(contact.id)
     for contact_id, contact in sorted(before.items()):
         _change(session, account_id, contact, people.by_id[contact_id], now)
-    stored = _add(session, account_id, [one for one in people.by_id.values() if one.id not in before], now)
+    new = [one for one in people.by_id.values() if one.id not in before]
+    stored = _add(session, account_id, new, now)
+    _reopen(
+        session, account_id, [(None, one) for one in new] + [(one, people.by_id[one.id]) for one in before.values()]
+    )
     return [stored.get(contact_id) or people.by_id[contact_id] for contact_id in ids]
 
 
@@ -216,7 +221,30 @@ def change_contact(
     before = Contact(*row)
     after = replace(before, **{**changes, "fields": {**before.fields, **(changes.get("fields") or {})}})
     _change(session, account_id, before, after, now)
+    _reopen(session, account_id, [(before, after)])
     return after
+
+
+def _reopen(session: Session, account_id: str, people: Sequence[tuple[Contact | None, Contact]]) -> None:
+    """Have the sweep look again at what those ordered whose addresses, numbers or ids are others than before."""
+    others = [pair for pair in people if pair[0] is None or _known_by(pair[0]) != _known_by(pair[1])]
+    if not others:
+        return
+    known = [_known_by(one) for pair in others for one in pair if one is not None]
+    said = [ContactDetails(external_id, email, phone) for external_id, email, phone in known]
+    same_person = or_(
+        ContactRow.email.in_({one.email for one in said if one.email}),
+        ContactRow.phone.in_({one.phone for one in said if one.phone}),
+        # Who has neither any more.
+        ContactRow.id.in_([before.id for before, _ in others if before is not None]),
+    )
+    reopen_known(
+        session, account_id, said, select(ContactRow.id).where(ContactRow.account_id == account_id, same_person)
+    )
+
+
+def _known_by(contact: Contact) -> tuple[str | None, str | None, str | None]:
+    return contact.external_id, contact.email, contact.phone
 
 
 def _addresses(before: Contact, contact: Contact) -> tuple[tuple[str | None, str | None], ...]:

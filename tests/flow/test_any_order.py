@@ -1,7 +1,6 @@
 """Clicks, shares, orders, refunds and signups come in any order, twice, and in any batches; the reports do not care."""
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -19,12 +18,12 @@ from app.flow.credit_outcome import credit_signup
 from app.flow.explain_credit import explain_order, explain_signup
 from app.flow.record_order import record_order
 from app.flow.requeue_stuck import requeue_stuck
-from app.store.base import open_engine, transactions
+from app.store.base import transactions
 from app.store.messages import MessageRow
 from app.store.orders import OrderRow, SignupRow
 from tests.conftest import NOW
 from tests.flow.story import BOB, DAY, MINUTE, Shop
-from tests.renewed_file import KEYS
+from tests.renewed_file import RenewedFile
 
 ADA = ContactDetails(email="ada@example.com", first_name="Ada")
 CAROL = ContactDetails(email="carol@example.com", first_name="Carol")
@@ -41,29 +40,35 @@ class Happening:
     """Tells the hub, and returns what is to be credited afterwards."""
 
 
-def opened(path: Path) -> Shop:
-    engine = open_engine(f"sqlite:///{path}", KEYS)
-    # What a power cut would leave is not the question here, and this is ten times faster.
-    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory):
+    """Open one database for all tellings: what was compiled for the first serves the others."""
+    with RenewedFile(tmp_path_factory.mktemp("any-order") / "hub.db") as hub:
+        # What a power cut would leave is not the question here, and this is ten times faster.
+        event.listen(hub.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+        yield hub
+
+
+def opened(hub: RenewedFile, original: Path) -> Shop:
+    hub.renew(original)
     shop = object.__new__(Shop)
-    shop.transaction, shop.engine = transactions(engine), engine
+    shop.transaction = transactions(hub.engine)
     return shop
 
 
 @pytest.fixture(scope="module")
-def beginning(migrated_file, tmp_path_factory):
-    """A file in which three messages were sent, and everything that happens afterwards."""
-    path = tmp_path_factory.mktemp("any-order") / "hub.db"
-    shutil.copy(migrated_file, path)
-    shop = opened(path)
+def beginning(hub, migrated_file):
+    """A file in which five messages were sent, and everything that happens afterwards."""
+    shop = opened(hub, migrated_file)
     shop.now = NOW
     shop.account = shop.in_one(create_account, "shop", "refer.shop.example", now=NOW).account
     shares, orders = shop.invited(Goal.SHARE, "shares", ADA), shop.invited(Goal.ORDER, "orders", ADA)
     signups = shop.invited(Goal.SIGNUP, "signups", CAROL)
     scanned = list(gateway(shop))
     happenings = [*happen(shop, shares, orders, signups), *scanned]
-    shop.engine.dispose()
-    return path, shop.account, NOW, happenings
+    hub.engine.dispose()
+    path = shutil.copy(hub.path, hub.path.with_name("beginning.db"))
+    return hub, path, shop.account, happenings
 
 
 def gateway(shop):
@@ -131,6 +136,7 @@ def happen(shop, shares, orders, signups):
             "mbsy_source": visits["Ada tries her own link"].id,
         },
         "a machine's order": {"order_id": "machine", "mbsy_source": visits["a scanner clicks"].id, "buyer": BOB},
+        "an order by Dan's address": {"order_id": "dan", "buyer": ContactDetails(email="dan@friends.example")},
         "nobody's order": {"order_id": "nobody", "mbsy_source": "0192f0c0-0000-7000-8000-000000000000"},
         "an order after the window": {"order_id": "late", **code, "placed_days": 31},
         "an order in the middle of it": {"order_id": "middle", **code, "minutes": 10},
@@ -172,35 +178,31 @@ def credit_signups(shop, enrolled):
 
 def told(beginning, happenings, *, batch_ends=frozenset(), credit_at=frozenset()):
     """Tell a fresh hub everything in this order, and return what its reports say in the end."""
-    path, account, now, _ = beginning
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(path, Path(folder) / "hub.db")
-        shop = opened(Path(folder) / "hub.db")
-        shop.account, shop.now = account, now
-        batch, to_credit = [], []
-        for place, happening in enumerate(happenings):
-            if happening.visit:
-                batch.append(happening.visit)
-            else:
-                to_credit += happening.call(shop)
-            if place in batch_ends and batch:
-                shop.record(*batch)
-                batch = []
-            if place in credit_at:
-                while to_credit:
-                    to_credit.pop()()
-        shop.record(*batch)
-        for credit in to_credit:
-            credit()
-        # What nobody was woken for, the sweep finds.
-        woken = requeue_stuck(transaction=shop.transaction, now=shop.now + timedelta(minutes=10))
-        for row_id in woken.orders:
-            shop.credit(row_id)
-        for row_id in woken.signups:
-            shop.in_one(credit_signup, row_id, now=shop.now)
-        end = (shop.messages(), shop.channels(), shop.audit(), reasons(shop))
-        shop.engine.dispose()
-    return end
+    hub, path, account, _ = beginning
+    shop = opened(hub, path)
+    shop.account, shop.now = account, NOW
+    batch, to_credit = [], []
+    for place, happening in enumerate(happenings):
+        if happening.visit:
+            batch.append(happening.visit)
+        else:
+            to_credit += happening.call(shop)
+        if place in batch_ends and batch:
+            shop.record(*batch)
+            batch = []
+        if place in credit_at:
+            while to_credit:
+                to_credit.pop()()
+    shop.record(*batch)
+    for credit in to_credit:
+        credit()
+    # What nobody was woken for, the sweep finds.
+    woken = requeue_stuck(transaction=shop.transaction, now=shop.now + timedelta(minutes=10))
+    for row_id in woken.orders:
+        shop.credit(row_id)
+    for row_id in woken.signups:
+        shop.in_one(credit_signup, row_id, now=shop.now)
+    return shop.messages(), shop.channels(), shop.audit(), reasons(shop)
 
 
 def reasons(shop):

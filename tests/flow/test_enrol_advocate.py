@@ -92,8 +92,8 @@ def test_a_list_of_new_advocates_asks_once_for_all_of_them(shop):
     people = [ContactDetails(email=f"p{n}@example.com", first_name=f"Person{n}") for n in range(200)]
     asked = []
 
-    def listen(_connection, _cursor, statement, *_):
-        if "order_codes" in statement:
+    def listen(_connection, _cursor, statement, parameters, *_):
+        if "order_traces" in statement and "code:" in str(parameters):
             asked.append(statement)
 
     with shop.transaction() as session:

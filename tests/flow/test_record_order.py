@@ -78,6 +78,37 @@ def test_notices_tell_the_same_order_in_any_sequence(shop, order):
     assert (row.mbsy, row.email, row.at) == ("johndoe", BOB.email, shop.account.smart_urls_since)
 
 
+CONTRADICTING = [
+    {"mbsy": "bob", "buyer": ContactDetails(email="b@example.com", phone="+15005550006")},
+    {
+        "mbsy": "ada",
+        "mbsy_source": "0192f0c0-2",
+        "source_place": "landing_site",
+        "buyer": ContactDetails(email="a@example.com"),
+    },
+    {"mbsy_source": "0192f0c0-3", "source_place": "landing_site", "buyer": ContactDetails(external_id="c-1")},
+    {"mbsy_source": "0192f0c0-1", "source_place": "note_attributes", "buyer": ContactDetails(external_id="c-0")},
+]
+
+
+@pytest.mark.parametrize("order", [*permutations(CONTRADICTING)][::5])
+def test_notices_that_contradict_each_other_come_to_the_same_in_any_sequence_and_are_kept(shop, order):
+    for notice in order:
+        row_id = told(shop, **notice)
+    row = shop.placed(row_id)
+    assert (row.mbsy_source, row.source_place, row.mbsy) == ("0192f0c0-1", "note_attributes", "ada")
+    assert (row.email, row.phone, row.external_id) == ("a@example.com", "+15005550006", "c-0")
+    assert {one["field"] for one in row.conflicts} == {"mbsy_source", "mbsy", "email", "external_id"}
+    assert row.is_disputed
+
+
+@pytest.mark.parametrize("places", [("landing_site", "note_attributes"), ("note_attributes", "landing_site")])
+def test_of_two_places_in_which_a_code_stood_the_stronger_is_told(shop, places):
+    for minute, place in enumerate(places):
+        row_id = told(shop, mbsy="ada", source_place=place, minutes=minute)
+    assert shop.placed(row_id).source_place == "note_attributes"
+
+
 @both_databases
 def test_a_refund_that_came_first_does_not_decide_when_the_order_was_placed(shop):
     message = shop.invited()

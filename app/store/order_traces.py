@@ -1,0 +1,85 @@
+"""What an order carried by which somebody may come to be known: discount codes, an address, a number, a customer id.
+
+Whoever enrols, or becomes known, later on has the orders looked at again that carried theirs.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import ColumnElement, ForeignKey, Select, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.domain.addresses import mailbox
+from app.domain.message import ContactDetails
+from app.domain.share_codes import without_capitals
+from app.store.base import Base, insert
+from app.store.orders import OrderRow, SignupRow
+
+
+class OrderTraceRow(Base):
+    """One of them after its kind: ``code:johndoe``, ``email:ada@example.com``, ``phone:+15005550006``, ``id:c-1``."""
+
+    __tablename__ = "order_traces"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    trace: Mapped[str] = mapped_column(primary_key=True)
+    order_row_id: Mapped[str] = mapped_column(primary_key=True)
+
+
+def traces_of(codes: Iterable[str], buyer: ContactDetails) -> set[str]:
+    """Return the traces of an order with these discount codes and this buyer."""
+    return {*_of_codes(codes), *_of_person(buyer.email, buyer.phone, buyer.external_id)}
+
+
+def _of_codes(codes: Iterable[str]) -> Iterator[str]:
+    return (f"code:{code}" for code in without_capitals(codes))
+
+
+def _of_person(email: str | None, phone: str | None, external_id: str | None) -> Iterator[str]:
+    # As the rule against referring oneself compares addresses.
+    for kind, value in (("email", mailbox(email) if email else None), ("phone", phone), ("id", external_id)):
+        if value:
+            yield f"{kind}:{value}"
+
+
+def add_traces(session: Session, account_id: str, order_row_id: str, traces: Iterable[str]) -> None:
+    """Keep the traces of an order; those that are kept already stay."""
+    rows = [{"account_id": account_id, "trace": trace, "order_row_id": order_row_id} for trace in sorted(traces)]
+    if rows:
+        session.execute(insert(session, OrderTraceRow).on_conflict_do_nothing(), rows)
+
+
+def reopen_named(session: Session, account_id: str, share_codes: Sequence[str]) -> None:
+    """Have the sweep look again at what named share codes, or carried them as discounts, that were nobody's till now.
+
+    An order that another code has led to somebody is among them: two advocates' codes on one order are nobody's.
+    """
+    _reopen(session, account_id, OrderRow, OrderRow.mbsy.in_(share_codes))
+    _reopen(session, account_id, SignupRow, SignupRow.mbsy.in_(share_codes))
+    _reopen(session, account_id, OrderRow, _carried(account_id, set(_of_codes(share_codes))))
+
+
+def reopen_known(session: Session, account_id: str, people: Iterable[ContactDetails], contact_ids: Select[str]) -> None:
+    """Have the sweep look again at what people ordered or signed up for of whom more has just become known.
+
+    Args:
+        session: a session.
+        account_id: whose people they are.
+        people: what is known of them by now, and what was before.
+        contact_ids: selects the contacts that have an address or a number of theirs, themselves among them.
+    """
+    traces = {trace for one in people for trace in _of_person(one.email, one.phone, one.external_id)}
+    if traces:
+        _reopen(session, account_id, OrderRow, _carried(account_id, traces))
+        _reopen(session, account_id, SignupRow, SignupRow.contact_id.in_(contact_ids))
+
+
+def _carried(account_id: str, traces: set[str]) -> ColumnElement[bool]:
+    rows = select(OrderTraceRow.order_row_id).where(
+        OrderTraceRow.account_id == account_id, OrderTraceRow.trace.in_(sorted(traces))
+    )
+    return OrderRow.id.in_(rows)
+
+
+def _reopen(session: Session, account_id: str, row: type[OrderRow | SignupRow], which: ColumnElement[bool]) -> None:
+    reopened = update(row).where(row.account_id == account_id, which).values(is_open=True)
+    session.execute(reopened.execution_options(synchronize_session=False))
