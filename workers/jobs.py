@@ -60,8 +60,9 @@ def send_batch(message_ids: list[str]) -> None:
 def record_clicks(batch_id: str, lines: list[str]) -> None:
     """Record one batch of the journal."""
     begun = time.perf_counter()
-    record_batch(batch_id, lines, transaction=parts().transaction, now=parts().clock())
-    parts().figures.add(batch_figures(lines, time.perf_counter() - begun))
+    recorded = record_batch(batch_id, lines, transaction=parts().transaction, now=parts().clock())
+    took_s = time.perf_counter() - begun
+    parts().figures.add(batch_figures(lines, took_s, recorded.verdicts, recorded.revised))
     parts().figures.write(at_once=True)
 
 

@@ -159,10 +159,28 @@ def _is_held(file: int) -> bool:
     return False
 
 
-def batch_figures(lines: Iterable[str], took_s: float) -> dict[str, float]:
-    """Return what a worker counts of a batch of the journal that it stored."""
+def batch_figures(
+    lines: Iterable[str],
+    took_s: float,
+    recorded: Mapping[Verdict, int],
+    revised: Mapping[tuple[Verdict, Verdict], int],
+) -> dict[str, float]:
+    """Return what a worker counts of a batch of the journal that it stored.
+
+    Args:
+        lines: the batch, with the verdicts of the edge.
+        took_s: how long it took to store.
+        recorded: the verdicts with which its visits were stored, those that were new.
+        revised: how many earlier verdicts it revised, by the old and the new one.
+    """
     found = Counter(verdict for line in lines for verdict in Verdict if f'"verdict":"{verdict.value}"' in line)
-    return {"batches": 1, "batch seconds": took_s} | {f"visits {verdict}": number for verdict, number in found.items()}
+    return {
+        "batches": 1,
+        "batch seconds": took_s,
+        **{f"visits {verdict}": number for verdict, number in found.items()},
+        **{f"recorded {verdict}": number for verdict, number in recorded.items()},
+        **{f"revised {old} {new}": number for (old, new), number in revised.items()},
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def judge_delivered(session: Session, account_id: str, message_ids: Sequence[str
     moments = sorted(arrived.values())
     visits = visits_of_messages(session, account_id, sorted(arrived), moments[0] - NEAR, moments[-1] + NEAR)
     wanted = judge_again(session, account_id, [_by_itself(visit) for visit in visits])
-    return revise_verdicts(session, account_id, wanted, by=DELIVERY, now=now)
+    return len(revise_verdicts(session, account_id, wanted, by=DELIVERY, now=now))
 
 
 def _by_itself(visit: StoredVisit) -> StoredVisit:

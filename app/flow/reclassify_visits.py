@@ -57,7 +57,7 @@ def _reclassify(session: Session, account_id: str, visits: list[StoredVisit], *,
     if not visits:
         return 0
     wanted = judge_again(session, account_id, [by_itself(visit) for visit in visits])
-    return revise_verdicts(session, account_id, wanted, by=f"{RULES} {RULES_VERSION}", now=now)
+    return len(revise_verdicts(session, account_id, wanted, by=f"{RULES} {RULES_VERSION}", now=now))
 
 
 def by_itself(visit: StoredVisit) -> StoredVisit:

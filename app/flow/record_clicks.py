@@ -3,6 +3,7 @@
 from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,12 +28,23 @@ from app.store.shares import add_shares
 _DOUBTFUL = "It is older than the visits that are kept: whether it was counted before is not known any more."
 
 
-def record_clicks(batch_id: str, lines: Sequence[str], *, transaction: Transaction, now: datetime) -> None:
-    """Record a batch; one that is in the database already changes nothing."""
+@dataclass(slots=True)
+class Recorded:
+    """What a batch brought that was not known before."""
+
+    verdicts: Tally[Verdict] = field(default_factory=Tally)
+    """Its visits, as they were judged in the company they came in."""
+    revised: Tally[tuple[Verdict, Verdict]] = field(default_factory=Tally)
+    """Verdicts on earlier visits that were revised by it, old and new."""
+
+
+def record_clicks(batch_id: str, lines: Sequence[str], *, transaction: Transaction, now: datetime) -> Recorded:
+    """Record a batch and return what it brought; one that is in the database already changes nothing."""
     visits, refused = _read(lines)
     by_account: dict[str, list[Visit]] = defaultdict(list)
     for visit in visits:
         by_account[visit.account_id].append(visit)
+    recorded = Recorded()
     with transaction() as session:
         # In one order for everybody, so that two batches at once cannot lock each other out.
         gone = {account_id for account_id in sorted(by_account) if not hold_account(session, account_id)}
@@ -41,10 +53,11 @@ def record_clicks(batch_id: str, lines: Sequence[str], *, transaction: Transacti
         refused += [(_line(visit), _DOUBTFUL) for visit in _take_out_doubtful(session, by_account, now)]
         kept = sum(map(len, by_account.values()))
         if not take_batch(session, batch_id, visits=kept, refused=len(refused), now=now):
-            return
+            return recorded
         keep_refused(session, batch_id, refused)
         for account_id, theirs in sorted(by_account.items()):
-            _record(session, account_id, theirs, now=now)
+            _record(session, account_id, theirs, recorded, now=now)
+    return recorded
 
 
 def _take_out_doubtful(session: Session, by_account: dict[str, list[Visit]], now: datetime) -> list[Visit]:
@@ -74,7 +87,7 @@ def _read(lines: Iterable[str]) -> tuple[list[Visit], list[tuple[str, str]]]:
     return list(visits.values()), refused
 
 
-def _record(session: Session, account_id: str, visits: list[Visit], *, now: datetime) -> None:
+def _record(session: Session, account_id: str, visits: list[Visit], recorded: Recorded, *, now: datetime) -> None:
     messages = earned_by(session, account_id, sorted({visit.message_id for visit in visits if visit.message_id}))
     judgement = judge_visits(session, account_id, visits, messages)
     visits = judgement.visits
@@ -89,7 +102,8 @@ def _record(session: Session, account_id: str, visits: list[Visit], *, now: date
     tell_of_visits(session, account_id, new_clicks, new_presses, messages, now=now)
     credit_shares(session, account_id, [press.id for press in new_presses], messages, now=now)
     _credit_waiting(session, account_id, clicks, new_presses, messages, now=now)
-    revise_verdicts(session, account_id, judgement.revised, by=LATER_VISITS, now=now)
+    recorded.verdicts.update(visit.verdict for visit in (*new_clicks, *new_presses))
+    recorded.revised.update(revise_verdicts(session, account_id, judgement.revised, by=LATER_VISITS, now=now))
 
 
 def _line(visit: Visit) -> str:

@@ -32,8 +32,10 @@ RULES = "rules"
 """What revised it: the rules, run again."""
 
 
-def revise_verdicts(session: Session, account_id: str, wanted: Sequence[StoredVisit], *, by: str, now: datetime) -> int:
-    """Bring stored visits in line with ``wanted`` and return how many verdicts were revised; repeating does nothing.
+def revise_verdicts(
+    session: Session, account_id: str, wanted: Sequence[StoredVisit], *, by: str, now: datetime
+) -> list[tuple[Verdict, Verdict]]:
+    """Bring stored visits in line with ``wanted`` and return each revised verdict, old and new; a repeat does nothing.
 
     The caller holds the account.
     """
@@ -44,7 +46,7 @@ def revise_verdicts(session: Session, account_id: str, wanted: Sequence[StoredVi
         write_verdict(session, account_id, visit)
     revised = [(old, new) for old, new in changed if old.verdict is not new.verdict]
     if not revised:
-        return 0
+        return []
     add_revisions(session, account_id, revised, by=by, now=now)
     messages = earned_by(session, account_id, sorted({old.message_id for old, _ in revised if old.message_id}))
     presses = [(old, new) for old, new in revised if old.kind is LinkKind.PRESS]
@@ -54,7 +56,7 @@ def revise_verdicts(session: Session, account_id: str, wanted: Sequence[StoredVi
     _credit_presses(session, account_id, presses, messages, now=now)
     sharers = [Sharer(old.advocate_id, old.ip, old.user_agent, old.at) for old, _ in presses if old.advocate_id]
     credit_waiting(session, account_id, _arrival(revised, messages), sharers, now=now)
-    return len(revised)
+    return [(old.verdict, new.verdict) for old, new in revised]
 
 
 def _differ(old: StoredVisit, new: StoredVisit) -> bool:

@@ -1,6 +1,7 @@
 """What Prometheus learns of redirects and journal: all processes of this machine together, whichever is asked."""
 
 from collections.abc import Callable, Iterator
+from itertools import permutations
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
 from prometheus_client.registry import Collector
@@ -30,12 +31,7 @@ class EdgeFigures(Collector):
         for miss in _MISSES:
             redirects.add_metric(["none", miss], hub.counts.get(f"none {miss}", 0))
         yield redirects
-        visits = CounterMetricFamily(
-            "throughline_visits", "Visits in recorded batches, as the edge judged them.", labels=["verdict"]
-        )
-        for verdict in Verdict:
-            visits.add_metric([verdict.value], hub.counts.get(f"visits {verdict.value}", 0))
-        yield visits
+        yield from _verdicts(hub)
         yield SummaryMetricFamily(
             "throughline_batch_seconds",
             "How long batches of clicks took to store.",
@@ -43,6 +39,26 @@ class EdgeFigures(Collector):
             sum_value=hub.counts.get("batch seconds", 0.0),
         )
         yield from _journal(hub, backlog)
+
+
+def _verdicts(hub: HubFigures) -> Iterator[Metric]:
+    for name, counted, words in (
+        ("visits", "visits", "Visits in recorded batches, as the edge judged them."),
+        ("visits_recorded", "recorded", "Visits as they were stored, judged in the company they came in."),
+    ):
+        visits = CounterMetricFamily(f"throughline_{name}", words, labels=["verdict"])
+        for verdict in Verdict:
+            visits.add_metric([verdict.value], hub.counts.get(f"{counted} {verdict.value}", 0))
+        yield visits
+    revised = CounterMetricFamily(
+        "throughline_verdicts_revised",
+        "Verdicts on stored visits that were revised in the light of later batches.",
+        labels=["old", "new"],
+    )
+    for old, new in permutations(Verdict, 2):
+        if number := hub.counts.get(f"revised {old.value} {new.value}", 0):
+            revised.add_metric([old.value, new.value], number)
+    yield revised
 
 
 def _journal(hub: HubFigures, backlog: Backlog) -> Iterator[Metric]:

@@ -157,11 +157,14 @@ def test_the_backlog_counts_lines_and_tells_the_age_of_the_oldest(tmp_path):
 def test_a_batch_is_counted_by_verdict():
     visits = [Visit("v", 1, "a", LinkKind.MESSAGE, verdict, (), 1, "https://x/") for verdict in Verdict]
     lines = [visit.line().decode() for visit in (*visits, visits[0])]
-    assert batch_figures(lines, 0.5) == {
+    stored, revised = {Verdict.MACHINE: 2}, {(Verdict.HUMAN, Verdict.MACHINE): 3}
+    assert batch_figures(lines, 0.5, stored, revised) == {
         "batches": 1,
         "batch seconds": 0.5,
         "visits human": 2,
         "visits machine": 1,
         "visits preview": 1,
         "visits unknown": 1,
+        "recorded machine": 2,
+        "revised human machine": 3,
     }

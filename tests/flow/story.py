@@ -216,8 +216,9 @@ class Shop:
         self.in_one(speak)
 
     def record(self, *visits, batch=None):
+        """Record visits in a batch and return what it brought."""
         lines = [visit if isinstance(visit, str) else visit.line().decode().rstrip("\n") for visit in visits]
-        record_clicks(batch or new_id(), lines, transaction=self.transaction, now=self.now)
+        return record_clicks(batch or new_id(), lines, transaction=self.transaction, now=self.now)
 
     def notice(self, order_id="o-1", status=OrderStatus.PAID, *, total=4990, minutes=10, buyer=BOB, **given):
         said = {

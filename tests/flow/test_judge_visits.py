@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from app.domain.message import ContactDetails, Goal
+from app.domain.visit import Verdict
 from app.flow.judge_delivered import judge_delivered
 from app.flow.reclassify_visits import reclassify_visits
 from app.store.clicks import list_clicks
@@ -68,6 +69,17 @@ def test_who_opens_every_link_at_once_at_delivery_is_a_machine_in_whatever_batch
     assert counted(shop.messages()["news"])["machine_clicks"] == 3
     assert "clicked" not in counted(shop.messages()["news"])
     assert shop.audit() == []
+
+
+def test_a_batch_tells_how_its_visits_were_judged_and_which_earlier_verdicts_it_revised(shop, mail):
+    first, second, third = all_links(shop, mail())
+    alone = shop.record(first, second, batch=f"{shop.account.id}-1")
+    assert (alone.verdicts, alone.revised) == ({Verdict.HUMAN: 2}, {})
+    together = shop.record(third, batch=f"{shop.account.id}-2")
+    assert together.verdicts == {Verdict.MACHINE: 1}
+    assert together.revised == {(Verdict.HUMAN, Verdict.MACHINE): 2}
+    again = shop.record(third, batch=f"{shop.account.id}-2")
+    assert (again.verdicts, again.revised) == ({}, {})
 
 
 def test_two_people_with_different_browsers_do_not_make_one_machine(shop, mail):

@@ -69,7 +69,7 @@ def test_a_batch_that_two_workers_have_at_once_is_recorded_once(shop):
     message = shop.invited(Goal.SHARE)
     visits = [shop.click(message), shop.press(message), shop.friend(message)]
     ends = at_once(*[lambda: shop.record(*visits, batch="both" + shop.account.id) for _ in range(3)])
-    assert ends == [None, None, None]
+    assert sorted(end.verdicts.total() for end in ends) == [0, 0, 3]
     assert (len(stored(shop)), shares(shop)) == (2, 1)
     assert shop.audit() == []
 
@@ -93,7 +93,7 @@ def test_the_same_visits_in_different_batches_at_once_count_once(shop):
     ends = at_once(
         lambda: shop.record(*visits), lambda: shop.record(*visits[::-1]), lambda: shop.record(*visits[6:], *visits[:6])
     )
-    assert ends == [None, None, None]
+    assert sum(end.verdicts.total() for end in ends) == 12
     assert (len(stored(shop)), shares(shop)) == (8, 4)
     assert counted(shop.messages()["invite"])["conversions"] == 4
     assert shop.audit() == []

@@ -38,6 +38,7 @@ def test_figures_are_for_prometheus(hub, sms):
 
 def test_the_edges_figures_are_for_prometheus(hub):
     counts = {"message redirected": 7, "none unknown": 2, "visits human": 5, "batches": 2, "batch seconds": 0.5}
+    counts |= {"recorded machine": 4, "revised human machine": 1}
     figures = HubFigures(counts, held=3, lost=1, errors=()), Backlog(clicks=4, oldest_s=1.5, damaged=1)
     registry = CollectorRegistry()
     registry.register(EdgeFigures(lambda: figures))
@@ -47,6 +48,9 @@ def test_the_edges_figures_are_for_prometheus(hub):
         'throughline_redirects_total{kind="press",result="redirected"} 0.0',
         'throughline_redirects_total{kind="none",result="unknown"} 2.0',
         'throughline_visits_total{verdict="human"} 5.0',
+        'throughline_visits_recorded_total{verdict="machine"} 4.0',
+        'throughline_visits_recorded_total{verdict="human"} 0.0',
+        'throughline_verdicts_revised_total{new="machine",old="human"} 1.0',
         "throughline_batch_seconds_count 2.0",
         "throughline_batch_seconds_sum 0.5",
         "throughline_journal_clicks 4.0",
