@@ -1,14 +1,13 @@
 """Triggers become stored messages, each once; sending comes later."""
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app.domain.consent import why_held_back
 from app.domain.errors import ConflictError, InvalidInputError, ThroughlineError
-from app.domain.ids import new_code, new_id
-from app.domain.mailing import kind_of
+from app.domain.ids import new_codes, new_id
 from app.domain.message import Channel, Status, Trigger
 from app.flow.enrol_advocate import enrol_advocates
 from app.flow.plan_trigger import Lookups, Plan, plan_trigger
@@ -39,7 +38,7 @@ class Accepted:
     """What messages that may go out together have in common; None for one that goes by itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Letter:
     """A trigger that can be stored, on its way to a message."""
 
@@ -48,21 +47,14 @@ class _Letter:
     message_id: str
     address: str
     suppressed_reason: str | None
-    quiet_until: datetime | None = None
-    """The end of the quiet hours in which it would be due."""
+    send_at: datetime
+    """When its sending may begin: at once, when it was asked for, or when the reader's quiet hours end."""
+    is_due: bool
 
     @property
     def status(self) -> Status:
         """Where its message stands at first."""
         return _first_status(self.suppressed_reason)
-
-    def is_due(self, now: datetime) -> bool:
-        """Tell whether its sending may begin."""
-        return self.suppressed_reason is None and self.send_at(now) <= now
-
-    def send_at(self, now: datetime) -> datetime:
-        """Return when its sending may begin."""
-        return self.quiet_until or max(self.trigger.send_at or now, now)
 
 
 def accept_trigger(session: Session, account: Account, trigger: Trigger, *, now: datetime) -> Accepted:
@@ -93,7 +85,7 @@ def accept_triggers(
             if earlier:
                 results[index] = _repeated(trigger, earlier)
                 continue
-            letter = _letter(session, account, trigger, lookups, stopped)
+            letter = _letter(session, account, trigger, lookups, stopped, now=now)
         except ThroughlineError as error:
             results[index] = error
             continue
@@ -120,14 +112,19 @@ def _letter(
     trigger: Trigger,
     lookups: Lookups,
     stopped: Mapping[tuple[str, str], Collection[str]],
+    *,
+    now: datetime,
 ) -> _Letter:
     recipient = _recipient(trigger)
     if recipient is None:
         field = "email" if trigger.channel is Channel.EMAIL else "phone"
         raise InvalidInputError({f"contact.{field}": [f"Needed to send by {trigger.channel}."]})
     plan = plan_trigger(session, account, trigger, lookups)
-    why = why_held_back(stopped.get(recipient, ()), plan.content.purpose)
-    return _Letter(trigger, plan, new_id(), recipient[1], why)
+    refusals = stopped.get(recipient)
+    why = why_held_back(refusals, plan.content.purpose) if refusals else None
+    later = trigger.send_at is not None and trigger.send_at > now
+    send_at = trigger.send_at if trigger.send_at is not None and later else now
+    return _Letter(trigger, plan, new_id(), recipient[1], why, send_at, why is None and not later)
 
 
 def _first_status(suppressed_reason: str | None) -> Status:
@@ -145,32 +142,42 @@ def _store(
 ) -> dict[int, Accepted | ThroughlineError]:
     people = save_contacts(session, account.id, [letter.trigger.contact for letter in letters.values()], now)
     contacts = dict(zip(letters, people, strict=True))
-    letters = {index: _after_quiet(account, letter, contacts[index], now) for index, letter in letters.items()}
+    postponed = _after_quiet(account, letters, contacts, now)
     advocates = _enrol(session, account, letters, contacts, now=now)
-    rows = [_row(account, letter, contacts[index], advocates.get(index), now=now) for index, letter in letters.items()]
+    codes = iter(new_codes(2 * len(letters)))
+    rows = [
+        _row(account, letter, contacts[index], advocates.get(index), codes, now=now)
+        for index, letter in letters.items()
+    ]
     new = add_messages(session, rows, now)
-    postponed = [one for one in letters.values() if one.quiet_until and one.message_id in new]
-    add_events(session, account.id, [(one.message_id, *postponement(now, one.send_at(now))) for one in postponed])
+    waits = [(one.message_id, *postponement(now, one.send_at)) for one in postponed if one.message_id in new]
+    add_events(session, account.id, waits)
     raced = [letter.trigger.key for letter in letters.values() if letter.message_id not in new]
     ahead = messages_by_trigger(session, account.id, [key for key in raced if key is not None])
-    return {index: _result(account, letter, new, ahead, now) for index, letter in letters.items()}
+    return {index: _result(letter, new, ahead) for index, letter in letters.items()}
 
 
-def _after_quiet(account: Account, letter: _Letter, contact: Contact, now: datetime) -> _Letter:
-    """Return a letter that would be due in its reader's quiet hours with their end."""
-    if letter.suppressed_reason is not None:
-        return letter
-    until = end_of_quiet(account, letter.plan.content.purpose, contact, due=letter.send_at(now))
-    return replace(letter, quiet_until=until) if until else letter
+def _after_quiet(
+    account: Account, letters: Mapping[int, _Letter], contacts: Mapping[int, Contact], now: datetime
+) -> list[_Letter]:
+    """Put those off that would be due in their reader's quiet hours, to the end of these; return them."""
+    if account.quiet_from is None:
+        return []
+    postponed = []
+    for index, letter in letters.items():
+        if letter.suppressed_reason is not None:
+            continue
+        until = end_of_quiet(account, letter.plan.content.purpose, contacts[index], due=letter.send_at)
+        if until:
+            letter.send_at, letter.is_due = until, until <= now
+            postponed.append(letter)
+    return postponed
 
 
-def _result(
-    account: Account, letter: _Letter, new: set[str], ahead: dict[str, EarlierMessage], now: datetime
-) -> Accepted | ThroughlineError:
+def _result(letter: _Letter, new: set[str], ahead: dict[str, EarlierMessage]) -> Accepted | ThroughlineError:
     if letter.message_id in new:
-        is_due, why = letter.is_due(now), letter.suppressed_reason
-        kind = kind_of(account.id, letter.trigger.channel, letter.trigger.template)
-        return Accepted(letter.message_id, letter.status, True, is_due, letter.plan.untracked_reason, why, kind)
+        plan, why = letter.plan, letter.suppressed_reason
+        return Accepted(letter.message_id, letter.status, True, letter.is_due, plan.untracked_reason, why, plan.kind)
     # Another call stored the same trigger between our look and our insert.
     try:
         return _repeated(letter.trigger, ahead[letter.trigger.key or ""])
@@ -199,7 +206,13 @@ def _enrol(
 
 
 def _row(
-    account: Account, letter: _Letter, contact: Contact, advocate: Advocate | None, *, now: datetime
+    account: Account,
+    letter: _Letter,
+    contact: Contact,
+    advocate: Advocate | None,
+    codes: Iterator[str],
+    *,
+    now: datetime,
 ) -> dict[str, Any]:
     trigger, plan = letter.trigger, letter.plan
     return {
@@ -207,26 +220,26 @@ def _row(
         "account_id": account.id,
         "trigger_key": trigger.key,
         "fingerprint": trigger.fingerprint,
-        "channel": trigger.channel,
+        "channel": trigger.channel.value,
         "contact_id": contact.id,
         "recipient": letter.address,
         "sender": plan.content.sender,
         "template": trigger.template,
         "automation": plan.automation,
-        "goal": plan.goal,
-        "purpose": plan.content.purpose,
+        "goal": plan.goal.value if plan.goal else None,
+        "purpose": plan.content.purpose.value,
         "campaign_id": plan.campaign.id if plan.campaign else None,
         "advocate_id": advocate.id if advocate else None,
         "source": _source(trigger),
-        "code": new_code(),
-        "share_token": new_code(),
+        "code": next(codes),
+        "share_token": next(codes),
         "link_host": plan.link_host,
         "untracked_reason": plan.untracked_reason,
-        "status": letter.status,
+        "status": letter.status.value,
         "error": letter.suppressed_reason,
-        "send_at": letter.send_at(now),
+        "send_at": letter.send_at,
         # The caller wakes the queue for what is due after its commit; the sweep looks after the rest.
-        "woken_at": now if letter.is_due(now) else None,
+        "woken_at": now if letter.is_due else None,
         "created_at": now,
     }
 

@@ -1,9 +1,11 @@
 """Look up what a trigger names, each thing once however many triggers name it."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from app.domain.consent import Purpose
 from app.domain.errors import InvalidInputError
+from app.domain.mailing import kind_of
 from app.domain.message import Content, Goal, Trigger, Untracked
 from app.domain.template import TemplateError, usage
 from app.store.accounts import Account, Domain, domains
@@ -25,6 +27,8 @@ class Plan:
     link_host: str | None
     untracked_reason: str | None
     """Why its links will not be swapped; None when they will."""
+    kind: Hashable | None
+    """What messages that may go out together have in common; None for one that goes by itself."""
 
 
 @dataclass(slots=True)
@@ -36,6 +40,8 @@ class Lookups:
     campaigns: dict[str | None, Campaign] = field(default_factory=dict)
     sharing: dict[str, bool] = field(default_factory=dict)
     """By the template's key: whether its words hold share links."""
+    plans: dict[Hashable, Plan] = field(default_factory=dict)
+    """What triggers of a template come to, by all that they name."""
 
 
 def plan_trigger(session: Session, account: Account, trigger: Trigger, lookups: Lookups) -> Plan:
@@ -44,6 +50,16 @@ def plan_trigger(session: Session, account: Account, trigger: Trigger, lookups: 
     Raises:
         InvalidInputError: a template, campaign or domain is not there, or the words cannot be read.
     """
+    if trigger.template is None:
+        return _planned(session, account, trigger, lookups)
+    links = trigger.links.domain
+    named = (trigger.template, trigger.channel, trigger.campaign, trigger.automation, trigger.goal, links)
+    if named not in lookups.plans:
+        lookups.plans[named] = _planned(session, account, trigger, lookups)
+    return lookups.plans[named]
+
+
+def _planned(session: Session, account: Account, trigger: Trigger, lookups: Lookups) -> Plan:
     template = _template(session, account, trigger, lookups)
     content = template_content(template) if template else trigger.content or Content()
     campaign = _campaign(session, account, trigger, content, lookups)
@@ -56,6 +72,7 @@ def plan_trigger(session: Session, account: Account, trigger: Trigger, lookups: 
         automation=trigger.automation or (template.automation if template else None),
         link_host=link_host,
         untracked_reason=untracked_reason,
+        kind=kind_of(account.id, trigger.channel, trigger.template),
     )
 
 

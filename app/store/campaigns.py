@@ -1,6 +1,6 @@
 """Campaigns, and the advocates enrolled in them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.domain.ids import new_code, new_id
+from app.domain.ids import new_codes, new_id
 from app.store.base import Base, insert
 from app.store.columns import Json, Utc
+from app.store.many_rows import add_rows, among, checked
 
 
 class CampaignRow(Base):
@@ -160,7 +161,7 @@ def advocates_of(
     query = select(*_ADVOCATE).where(
         AdvocateRow.account_id == account_id,
         AdvocateRow.campaign_id == campaign_id,
-        AdvocateRow.contact_id.in_(contact_ids),
+        among(session, AdvocateRow.contact_id, contact_ids),
     )
     return {advocate.contact_id: advocate for advocate in (Advocate(*row) for row in session.execute(query))}
 
@@ -169,21 +170,25 @@ def add_advocates(
     session: Session, account_id: str, campaign_id: str, share_codes: Mapping[str, str], now: datetime
 ) -> dict[str, Advocate]:
     """Enrol contacts, each with its share code; return, by contact, those that were new and whose code was free."""
+    tokens = new_codes(len(share_codes))
+    made = [
+        Advocate(new_id(), campaign_id, contact_id, share_code, token, now, None, None)
+        for (contact_id, share_code), token in zip(sorted(share_codes.items()), tokens, strict=True)
+    ]
     rows = [
         {
-            "id": new_id(),
+            "id": one.id,
             "account_id": account_id,
             "campaign_id": campaign_id,
-            "contact_id": contact_id,
-            "share_code": share_code,
-            "share_token": new_code(),
+            "contact_id": one.contact_id,
+            "share_code": one.share_code,
+            "share_token": one.share_token,
             "created_at": now,
         }
-        for contact_id, share_code in sorted(share_codes.items())
+        for one in made
     ]
-    added = insert(session, AdvocateRow).on_conflict_do_nothing()
-    done: Iterable[Any] = session.execute(added.returning(*_ADVOCATE), rows) if rows else ()
-    return {advocate.contact_id: advocate for advocate in (Advocate(*row) for row in done)}
+    stored = add_rows(session, AdvocateRow, rows, unless_known_by=())
+    return {one.contact_id: one for one in made if one.id in stored}
 
 
 def keep_consent(session: Session, account_id: str, advocate_id: str, *, words: str, now: datetime) -> None:
@@ -197,7 +202,7 @@ def keep_consent(session: Session, account_id: str, advocate_id: str, *, words: 
 def taken_share_codes(session: Session, account_id: str, share_codes: Sequence[str]) -> set[str]:
     """Return which of these codes belong to somebody."""
     query = select(AdvocateRow.share_code).where(
-        AdvocateRow.account_id == account_id, AdvocateRow.share_code.in_(share_codes)
+        AdvocateRow.account_id == account_id, among(session, AdvocateRow.share_code, share_codes)
     )
     return set(session.execute(query).scalars())
 
@@ -211,7 +216,8 @@ def advocate_by_id(session: Session, account_id: str, advocate_id: str) -> Advoc
 
 def advocates_by_id(session: Session, account_id: str, advocate_ids: Collection[str]) -> dict[str, Advocate]:
     """Return advocates of an account by their ids."""
-    query = select(*_ADVOCATE).where(AdvocateRow.account_id == account_id, AdvocateRow.id.in_(advocate_ids))
+    ours = checked(session, AdvocateRow.account_id) == account_id
+    query = select(*_ADVOCATE).where(ours, among(session, AdvocateRow.id, advocate_ids))
     return {row[0]: Advocate(*row) for row in session.execute(query)}
 
 

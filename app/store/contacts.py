@@ -1,18 +1,19 @@
 """The people of an account."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, or_, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import CompoundSelect, ForeignKey, Index, UniqueConstraint, select, union
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
 from app.domain.message import ContactDetails
-from app.store.base import Base, insert
+from app.store.base import Base
 from app.store.columns import Json, Utc
+from app.store.many_rows import add_rows, among, change_rows, checked
 from app.store.order_traces import reopen_known
 
 
@@ -69,6 +70,7 @@ _CONTACT = (
 )
 
 
+_NOTHING: Mapping[str, Any] = {}
 _SAID = ("external_id", "email", "phone", "first_name", "last_name")
 
 
@@ -110,13 +112,27 @@ class _People:
 def _people(
     session: Session, account_id: str, details: Sequence[ContactDetails], *, for_update: bool = False
 ) -> _People:
-    wanted = [
-        column.in_({value for one in details if (value := getattr(one, column.key)) is not None})
-        for column in (ContactRow.external_id, ContactRow.email, ContactRow.phone)
-    ]
-    query = select(*_CONTACT).where(ContactRow.account_id == account_id, or_(*wanted)).order_by(ContactRow.id)
+    said = {
+        ContactRow.external_id: {one.external_id for one in details},
+        ContactRow.email: {one.email for one in details},
+        ContactRow.phone: {one.phone for one in details},
+    }
+    ours = checked(session, ContactRow.account_id) == account_id
+    query = select(*_CONTACT).where(ours, ContactRow.id.in_(_named(session, account_id, said))).order_by(ContactRow.id)
     held = query.with_for_update(key_share=True) if for_update else query
     return _People(Contact(*row) for row in session.execute(held))
+
+
+def _named(
+    session: Session, account_id: str, said: Mapping[InstrumentedAttribute[Any], Set[str | None]]
+) -> CompoundSelect[Any]:
+    """Select the ids of contacts that have one of the values said of a column."""
+    # One look for each column, for of an OR of them a planner without figures makes a walk through all contacts.
+    looks = [
+        select(ContactRow.id).where(ContactRow.account_id == account_id, among(session, column, values - {None}))
+        for column, values in said.items()
+    ]
+    return union(*looks)
 
 
 def find_contact(session: Session, account_id: str, details: ContactDetails) -> Contact | None:
@@ -140,26 +156,34 @@ def save_contacts(session: Session, account_id: str, details: Sequence[ContactDe
     before = dict(people.by_id)
     ids = []
     for one in details:
-        contact = people.find(one)
-        if contact is None:
-            contact = Contact(new_id(), None, None, None, None, None, {}, now)
-        contact = _told(contact, one)
-        people.keep(contact)
+        known = people.find(one)
+        contact = _new(one, now) if known is None else _told(known, one)
+        if contact is not known:
+            people.keep(contact)
         ids.append(contact.id)
-    for contact_id, contact in sorted(before.items()):
-        _change(session, account_id, contact, people.by_id[contact_id], now)
+    changed = [(contact, people.by_id[contact_id]) for contact_id, contact in sorted(before.items())]
+    _change(session, account_id, changed, now)
     new = [one for one in people.by_id.values() if one.id not in before]
     stored = _add(session, account_id, new, now)
-    _reopen(
-        session, account_id, [(None, one) for one in new] + [(one, people.by_id[one.id]) for one in before.values()]
-    )
+    _reopen(session, account_id, [*((None, one) for one in new), *changed])
     return [stored.get(contact_id) or people.by_id[contact_id] for contact_id in ids]
 
 
+def _new(details: ContactDetails, now: datetime) -> Contact:
+    names = (details.external_id, details.email, details.phone, details.first_name, details.last_name)
+    return Contact(new_id(), *names, details.fields, now)
+
+
 def _told(contact: Contact, details: ContactDetails | Contact) -> Contact:
-    """Return a contact with what ``details`` say; what they do not say stays."""
-    said = {name: value for name in _SAID if (value := getattr(details, name)) is not None}
-    return replace(contact, **said, fields={**contact.fields, **details.fields})
+    """Return a contact with what ``details`` say, the very same where they say nothing new; what is not said stays."""
+    new: dict[str, Any] = {}
+    for name in _SAID:
+        value = getattr(details, name)
+        if value is not None and value != getattr(contact, name):
+            new[name] = value
+    if any(name not in contact.fields or contact.fields[name] != value for name, value in details.fields.items()):
+        new["fields"] = {**contact.fields, **details.fields}
+    return replace(contact, **new) if new else contact
 
 
 def _identity(contact: Contact) -> str:
@@ -168,43 +192,54 @@ def _identity(contact: Contact) -> str:
 
 
 def _values(contact: Contact, now: datetime) -> dict[str, Any]:
-    return {name: getattr(contact, name) for name in _SAID} | {"fields": dict(contact.fields), "updated_at": now}
+    return {
+        "id": contact.id,
+        "external_id": contact.external_id,
+        "email": contact.email,
+        "phone": contact.phone,
+        "first_name": contact.first_name,
+        "last_name": contact.last_name,
+        "fields": contact.fields or _NOTHING,
+        "updated_at": now,
+    }
 
 
 def _add(session: Session, account_id: str, contacts: Sequence[Contact], now: datetime) -> dict[str, Contact]:
     """Store new contacts; return, by the id they were given here, those that another call stored a moment ago."""
     new = {_identity(contact): contact for contact in contacts}
-    if not new:
-        return {}
     rows = [
-        {"id": contact.id, "account_id": account_id, "identity": identity, "created_at": now} | _values(contact, now)
+        {**_values(contact, now), "account_id": account_id, "identity": identity, "created_at": now}
         for identity, contact in sorted(new.items())
     ]
-    added = insert(session, ContactRow).on_conflict_do_nothing(index_elements=["account_id", "identity"])
-    # Past the ORM, which would look at each row by itself.
-    done = set(session.connection().execute(added.returning(ContactRow.id), rows).scalars())
+    done = add_rows(session, ContactRow, rows, unless_known_by=("account_id", "identity"))
     ahead = {identity: contact for identity, contact in new.items() if contact.id not in done}
     if not ahead:
         return {}
     query = select(ContactRow.identity, *_CONTACT).where(
-        ContactRow.account_id == account_id, ContactRow.identity.in_(ahead)
+        ContactRow.account_id == account_id, among(session, ContactRow.identity, ahead)
     )
-    stored = {}
+    stored, changed = {}, []
     for identity, *row in session.execute(query.order_by(ContactRow.id).with_for_update(key_share=True)).all():
         found = Contact(*row)
-        stored[ahead[identity].id] = _told(found, ahead[identity])
-        _change(session, account_id, found, stored[ahead[identity].id], now)
+        told = stored[ahead[identity].id] = _told(found, ahead[identity])
+        changed.append((found, told))
+    _change(session, account_id, changed, now)
     return stored
 
 
-def _change(session: Session, account_id: str, before: Contact, contact: Contact, now: datetime) -> None:
-    if contact == before:
-        return
-    values = _values(contact, now)
-    if any(known not in (None, now_known) for known, now_known in _addresses(before, contact)):
-        values["identity"] = f"contact:{contact.id}"
-    changed = update(ContactRow).where(ContactRow.account_id == account_id, ContactRow.id == contact.id)
-    session.execute(changed.values(**values).execution_options(synchronize_session=False))
+def _change(session: Session, account_id: str, contacts: Sequence[tuple[Contact, Contact]], now: datetime) -> None:
+    """Write what has changed of contacts, each given as it was and as it is."""
+    kept, replaced = [], []
+    for before, contact in contacts:
+        if contact == before:
+            continue
+        values = _values(contact, now)
+        if any(known not in (None, now_known) for known, now_known in _addresses(before, contact)):
+            replaced.append(values | {"identity": f"contact:{contact.id}"})
+        else:
+            kept.append(values)
+    change_rows(session, ContactRow, account_id, kept)
+    change_rows(session, ContactRow, account_id, replaced)
 
 
 def change_contact(
@@ -220,7 +255,7 @@ def change_contact(
         return None
     before = Contact(*row)
     after = replace(before, **{**changes, "fields": {**before.fields, **(changes.get("fields") or {})}})
-    _change(session, account_id, before, after, now)
+    _change(session, account_id, [(before, after)], now)
     _reopen(session, account_id, [(before, after)])
     return after
 
@@ -232,15 +267,13 @@ def _reopen(session: Session, account_id: str, people: Sequence[tuple[Contact | 
         return
     known = [_known_by(one) for pair in others for one in pair if one is not None]
     said = [ContactDetails(external_id, email, phone) for external_id, email, phone in known]
-    same_person = or_(
-        ContactRow.email.in_({one.email for one in said if one.email}),
-        ContactRow.phone.in_({one.phone for one in said if one.phone}),
+    named = {
+        ContactRow.email: {one.email for one in said},
+        ContactRow.phone: {one.phone for one in said},
         # Who has neither any more.
-        ContactRow.id.in_([before.id for before, _ in others if before is not None]),
-    )
-    reopen_known(
-        session, account_id, said, select(ContactRow.id).where(ContactRow.account_id == account_id, same_person)
-    )
+        ContactRow.id: {before.id for before, _ in others if before is not None},
+    }
+    reopen_known(session, account_id, said, _named(session, account_id, named))
 
 
 def _known_by(contact: Contact) -> tuple[str | None, str | None, str | None]:
@@ -260,7 +293,8 @@ def contact_by_id(session: Session, account_id: str, contact_id: str) -> Contact
 
 def contacts_by_id(session: Session, account_id: str, contact_ids: Collection[str]) -> dict[str, Contact]:
     """Return people of an account by their ids."""
-    query = select(*_CONTACT).where(ContactRow.account_id == account_id, ContactRow.id.in_(contact_ids))
+    ours = checked(session, ContactRow.account_id) == account_id
+    query = select(*_CONTACT).where(ours, among(session, ContactRow.id, contact_ids))
     return {row[0]: Contact(*row) for row in session.execute(query)}
 
 

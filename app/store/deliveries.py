@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.counting import Subject
 from app.domain.ids import new_id
-from app.store.base import insert
+from app.store.many_rows import add_rows
 from app.store.messages import MessageEventRow, MessageRow
 
 
@@ -79,5 +79,4 @@ def add_events(session: Session, account_id: str, rows: Iterable[tuple[str, str,
         {"id": new_id(), "account_id": account_id, "message_id": message_id, "type": kind, "at": at, "detail": detail}
         for message_id, kind, at, detail in rows
     ]
-    if written:
-        session.execute(insert(session, MessageEventRow), written)
+    add_rows(session, MessageEventRow, written)

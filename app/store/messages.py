@@ -16,6 +16,10 @@ from app.domain.message import Status
 from app.store.base import Base, insert
 from app.store.columns import Body, Json, Utc
 from app.store.form_letters import filled, form_letters
+from app.store.many_rows import add_rows, among
+
+_NONE: list[Any] = []
+_NOTHING: dict[str, Any] = {}
 
 
 class MessageRow(Base):
@@ -127,14 +131,17 @@ class EarlierMessage:
 
 def add_messages(session: Session, rows: Sequence[dict[str, Any]], now: datetime) -> set[str]:
     """Store new messages and return their ids; one whose trigger key was used before is left out."""
-    if not rows:
-        return set()
-    blank: dict[str, Any] = {"status": Status.QUEUED, "error": None, "attempt": 0, "looked_up": 0, "decisions": []}
+    blank: dict[str, Any] = {
+        "trigger_key": None,
+        "status": str(Status.QUEUED),
+        "error": None,
+        "purpose": str(Purpose.MARKETING),
+        "attempt": 0,
+        "looked_up": 0,
+        "decisions": _NONE,
+    }
     asked = [blank | row for row in rows]
-    added = insert(session, MessageRow).on_conflict_do_nothing(index_elements=["account_id", "trigger_key"])
-    # Past the ORM, which would look at each row by itself.
-    done = session.connection().execute(added.returning(MessageRow.id), asked)
-    new = set(done.scalars())
+    new = add_rows(session, MessageRow, asked, unless_known_by=("account_id", "trigger_key"))
     events = [
         {
             "id": new_id(),
@@ -142,13 +149,12 @@ def add_messages(session: Session, rows: Sequence[dict[str, Any]], now: datetime
             "message_id": row["id"],
             "type": row["status"],
             "at": now,
-            "detail": {"reason": row["error"]} if row["status"] == Status.SUPPRESSED else {},
+            "detail": {"reason": row["error"]} if row["status"] == Status.SUPPRESSED else _NOTHING,
         }
         for row in asked
         if row["id"] in new
     ]
-    if events:
-        session.connection().execute(insert(session, MessageEventRow), events)
+    add_rows(session, MessageEventRow, events)
     return new
 
 
@@ -164,7 +170,7 @@ def messages_by_trigger(session: Session, account_id: str, keys: Sequence[str]) 
         MessageRow.fingerprint,
         MessageRow.untracked_reason,
         case((at_once, MessageRow.error)),
-    ).where(MessageRow.account_id == account_id, MessageRow.trigger_key.in_(keys))
+    ).where(MessageRow.account_id == account_id, among(session, MessageRow.trigger_key, keys))
     return {str(key): EarlierMessage(*known) for key, *known in session.execute(query)}
 
 
@@ -187,9 +193,7 @@ def add_events(
         {"id": new_id(), "account_id": account_id, "message_id": message_id, "type": kind, "at": at, "detail": detail}
         for message_id, kind, detail in events
     ]
-    if rows:
-        # Past the ORM, which would look at each row by itself.
-        session.connection().execute(insert(session, MessageEventRow), rows)
+    add_rows(session, MessageEventRow, rows)
 
 
 def message_by_id(session: Session, account_id: str, message_id: str) -> MessageRow | None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.store.accounts import AccountRow, DomainRow
 from app.store.base import Base, insert
 from app.store.columns import Json, Utc
+from app.store.many_rows import among
 from app.store.messages import MessageRow
 
 PAGE = "page"
@@ -136,7 +137,7 @@ def suppressed(
     query = select(SuppressionRow.channel, SuppressionRow.address, SuppressionRow.reason).where(
         SuppressionRow.account_id == account_id,
         SuppressionRow.channel.in_({channel for channel, _ in recipients}),
-        SuppressionRow.address.in_({address for _, address in recipients}),
+        among(session, SuppressionRow.address, {address for _, address in recipients}),
         SuppressionRow.lifted_at.is_(None),
     )
     found: dict[tuple[str, str], set[str]] = defaultdict(set)

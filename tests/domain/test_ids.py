@@ -3,6 +3,7 @@
 import base64
 import math
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from app.domain.ids import (
     minted_at,
     new_api_key,
     new_code,
+    new_codes,
     new_id,
     new_signing_secret,
     normal_uuid,
@@ -94,3 +96,14 @@ def test_an_id_tells_the_millisecond_that_it_was_made_in():
 )
 def test_another_id_tells_none(other):
     assert minted_at(other) is None
+
+
+def test_many_codes_at_once_are_as_unlike_as_those_made_one_by_one():
+    codes = new_codes(5_000)
+    assert len(set(codes)) == 5_000
+    assert {len(code) for code in codes} == {CODE_LENGTH}
+    seen = Counter("".join(codes))
+    assert set(seen) == set(ALPHABET)
+    # 887 of each are to be expected; six standard deviations happen to nobody.
+    assert all(abs(count - 55_000 / 62) < 180 for count in seen.values())
+    assert new_codes(0) == []

@@ -1,0 +1,202 @@
+"""Many rows in one call of the driver: compiler and mapper look at each row by itself, which costs ten times the row.
+
+SQLite takes the rows one after the other; PostgreSQL takes each column as an array, and once what all rows share.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, cast
+
+import orjson
+from sqlalchemy import ColumnElement, Dialect, Table, UnaryExpression, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.operators import custom_op
+from sqlalchemy.types import UserDefinedType
+
+from app.store.base import Base
+from app.store.columns import Json
+
+_Row = Mapping[str, Any]
+_NAMING = ("account_id", "id")
+_TABLES_KEPT = 64
+_STATEMENTS_KEPT = 256
+
+
+class _TextArray(UserDefinedType[Sequence[str]]):
+    """Texts as one parameter of PostgreSQL's, known as an array when the statement is planned."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Return the type's name."""
+        return "TEXT[]"
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Sequence[str] | None], str | None]:
+        """Return what writes an array."""
+        return lambda values: None if values is None else _array(values)
+
+
+def among(session: Session, column: InstrumentedAttribute[Any], values: Iterable[str]) -> ColumnElement[bool]:
+    """Return that ``column`` is one of ``values``, which are one parameter: one statement, however many they are."""
+    wanted = list(values)
+    if len(wanted) == 1:
+        return column == wanted[0]
+    if session.get_bind().dialect.name == "postgresql":
+        return column == func.any(literal(wanted, _TextArray()))
+    listed = func.json_each(literal(wanted, Json)).table_valued("value")
+    return column.in_(select(listed.c.value))
+
+
+def checked(session: Session, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """Return a column that is only to be checked of rows that something else finds, such as ``among`` their ids.
+
+    SQLite keeps no figures of its tables, and would rather walk through all rows of an account.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return UnaryExpression(column.expression, operator=custom_op("+"))
+    return column.expression
+
+
+def add_rows(
+    session: Session, row: type[Base], rows: Sequence[_Row], *, unless_known_by: Sequence[str] | None = None
+) -> set[str]:
+    """Insert rows, each a mapping with an ``id`` and the same names, and return the ids of those that are stored.
+
+    Args:
+        session: of the transaction.
+        row: whose table they go to.
+        rows: column values by name; what is not named is null.
+        unless_known_by: the unique key whose conflicts leave a row out; empty for any key, None for none.
+
+    Raises:
+        IntegrityError: a conflict that leaves nothing out.
+    """
+    ids = {one["id"] for one in rows}
+    if not rows:
+        return ids
+    table, names = cast(Table, row.__table__), tuple(rows[0])
+    conflict = None if unless_known_by is None else tuple(unless_known_by)
+    stored = _run(session, table, names, rows, lambda dialect, shared: _insert(dialect, table, names, shared, conflict))
+    if stored == len(rows):
+        return ids
+    key: InstrumentedAttribute[str] = row.id  # type: ignore[attr-defined]  # Not every row has one; these do.
+    return set(session.execute(select(key).where(among(session, key, ids))).scalars())
+
+
+def change_rows(session: Session, row: type[Base], account_id: str, rows: Sequence[_Row]) -> int:
+    """Write values into an account's rows, each named by its mapping's ``id``; return how many there were.
+
+    All mappings have the same names.
+    """
+    if not rows:
+        return 0
+    table = cast(Table, row.__table__)
+    # Those that name the row come last, as they stand in the statement.
+    ordered = [{**one, "account_id": account_id} for one in rows]
+    names = (*(name for name in ordered[0] if name not in _NAMING), *_NAMING)
+    return _run(session, table, names, ordered, lambda dialect, shared: _update(dialect, table, names, shared))
+
+
+def _run(
+    session: Session,
+    table: Table,
+    names: Sequence[str],
+    rows: Sequence[_Row],
+    statement: Callable[[Dialect, frozenset[str]], str],
+) -> int:
+    dialect = session.get_bind().dialect
+    columns = _columns(table, dialect, names, rows)
+    connection = session.connection()
+    if dialect.name == "sqlite":
+        done = connection.exec_driver_sql(statement(dialect, frozenset()), list(zip(*columns.values(), strict=True)))
+        return done.rowcount
+    shared = frozenset(name for name, values in columns.items() if name not in _NAMING and _is_shared(values))
+    own = [_array(values) for name, values in columns.items() if name not in shared]
+    common = [values[0] for name, values in columns.items() if name in shared]
+    return connection.exec_driver_sql(statement(dialect, shared), (*common, *own)).rowcount
+
+
+def _array(values: Sequence[Any]) -> str:
+    """Return values as PostgreSQL writes an array: the driver would look through each of them seven times.
+
+    Source: https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
+    """
+    listed = orjson.dumps(values).decode()
+    # JSON escapes these two as an array does, and whatever else it escapes an array does not.
+    if "\\" not in listed.replace("\\\\", "").replace('\\"', ""):
+        return f"{{{listed[1:-1]}}}"
+    quoted = (None if one is None else str(one).replace("\\", "\\\\").replace('"', '\\"') for one in values)
+    return "{" + ",".join("NULL" if one is None else f'"{one}"' for one in quoted) + "}"
+
+
+def _is_shared(values: Sequence[Any]) -> bool:
+    first = values[0]
+    return all(value is first for value in values)
+
+
+def _columns(table: Table, dialect: Dialect, names: Sequence[str], rows: Sequence[_Row]) -> dict[str, list[Any]]:
+    """Return the values of each column as the driver takes them; one object that many rows have is worked out once."""
+    written = {}
+    processors = _processors(table, dialect)
+    for name in names:
+        values = [row[name] for row in rows]
+        process = processors[name]
+        if process is not None:
+            distinct = {id(value): value for value in values}
+            done = {key: process(value) for key, value in distinct.items()}
+            values = [done[id(value)] for value in values]
+        written[name] = values
+    return written
+
+
+@lru_cache(maxsize=_TABLES_KEPT)
+def _processors(table: Table, dialect: Dialect) -> dict[str, Callable[[Any], Any] | None]:
+    return {column.name: column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns}
+
+
+@lru_cache(maxsize=_STATEMENTS_KEPT)
+def _insert(
+    dialect: Dialect, table: Table, names: tuple[str, ...], shared: frozenset[str], conflict: tuple[str, ...] | None
+) -> str:
+    quoted = dialect.identifier_preparer.quote
+    key = f" ({', '.join(map(quoted, conflict))})" if conflict else ""
+    ends = "" if conflict is None else f" ON CONFLICT{key} DO NOTHING"
+    if dialect.name == "sqlite":
+        into = f"INSERT INTO {quoted(table.name)} ({', '.join(map(quoted, names))})"
+        return f"{into} VALUES ({', '.join('?' * len(names))}){ends}"
+    common, own = _parted(names, shared)
+    into = f"INSERT INTO {quoted(table.name)} ({', '.join(map(quoted, (*common, *own)))})"
+    values = [_typed(dialect, table, name) for name in common] + [f"own.{quoted(name)}" for name in own]
+    return f"{into} SELECT {', '.join(values)} FROM {_unnested(dialect, table, own)}{ends}"  # noqa: S608 - names of our own tables.
+
+
+@lru_cache(maxsize=_STATEMENTS_KEPT)
+def _update(dialect: Dialect, table: Table, names: tuple[str, ...], shared: frozenset[str]) -> str:
+    quoted = dialect.identifier_preparer.quote
+    change = f"UPDATE {quoted(table.name)} SET "  # noqa: S608 - names of our own tables.
+    if dialect.name == "sqlite":
+        settings = ", ".join(f"{quoted(name)} = ?" for name in names if name not in _NAMING)
+        return f"{change}{settings} WHERE {' AND '.join(f'{name} = ?' for name in _NAMING)}"
+    common, own = _parted(names, shared)
+    settings = ", ".join(
+        f"{quoted(name)} = " + (_typed(dialect, table, name) if name in shared else f"own.{quoted(name)}")
+        for name in (*common, *own)
+        if name not in _NAMING
+    )
+    ours = " AND ".join(f"{quoted(table.name)}.{name} = own.{name}" for name in _NAMING)
+    return f"{change}{settings} FROM {_unnested(dialect, table, own)} WHERE {ours}"
+
+
+def _parted(names: Sequence[str], shared: frozenset[str]) -> tuple[list[str], list[str]]:
+    return [name for name in names if name in shared], [name for name in names if name not in shared]
+
+
+def _typed(dialect: Dialect, table: Table, name: str, kind: str = "") -> str:
+    return f"%s::{table.c[name].type.compile(dialect)}{kind}"
+
+
+def _unnested(dialect: Dialect, table: Table, names: Sequence[str]) -> str:
+    quoted = dialect.identifier_preparer.quote
+    arrays = ", ".join(_typed(dialect, table, name, "[]") for name in names)
+    return f"unnest({arrays}) AS own({', '.join(map(quoted, names))})"
