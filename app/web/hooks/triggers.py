@@ -36,7 +36,7 @@ def receive_triggers(account: str) -> Response:
 
     def work(session: Session) -> Reply:
         accepted = accept_trigger(session, call.account, trigger, now=parts().clock())
-        return Reply({"message": _message(accepted)}, send=_due([accepted]))
+        return Reply({"message": _message(accepted, message_url(""))}, send=_due([accepted]))
 
     return answer_once(call, body, work)
 
@@ -67,12 +67,13 @@ def _accept_all(session: Session, call: Call, triggers: list[Any]) -> Reply:
     stored = iter(accept_triggers(session, call.account, good, now=parts().clock()))
     results = [next(stored) if isinstance(one, Trigger) else one for one in read]
     accepted = [one for one in results if isinstance(one, Accepted)]
-    return Reply({"results": [_result(one, index) for index, one in enumerate(results)]}, send=_due(accepted))
+    place = message_url("")
+    return Reply({"results": [_result(one, index, place) for index, one in enumerate(results)]}, send=_due(accepted))
 
 
-def _result(result: Accepted | ThroughlineError, index: int) -> dict[str, Any]:
+def _result(result: Accepted | ThroughlineError, index: int, place: str) -> dict[str, Any]:
     if isinstance(result, Accepted):
-        return {"status": 202, "message": _message(result)}
+        return {"status": 202, "message": _message(result, place)}
     if isinstance(result, InvalidInputError):
         result = result.within(f"triggers.{index}")
     problem = problems.describe(result)
@@ -84,11 +85,11 @@ def _due(stored: list[Accepted]) -> list[list[str]]:
     return in_batches((one.message_id, one.kind) for one in stored if one.is_new and one.is_due)
 
 
-def _message(accepted: Accepted) -> dict[str, Any]:
+def _message(accepted: Accepted, place: str) -> dict[str, Any]:
     return {
         "id": accepted.message_id,
         "status": accepted.status,
         "reason": accepted.suppressed_reason,
-        "url": message_url(accepted.message_id),
+        "url": place + accepted.message_id,
         "tracking": {"smart_urls": accepted.untracked_reason is None, "reason": accepted.untracked_reason},
     }

@@ -10,6 +10,7 @@ from app.domain.consent import Purpose
 from app.domain.message import Channel, ContactDetails, Content, Goal, LinkOptions, Trigger
 from app.web.json_body import fingerprint
 from app.web.schemas.loading import load
+from app.web.schemas.plain_trigger import IDENTIFIER_LENGTH, NAME_LENGTH, plain_trigger
 from app.web.schemas.values import (
     Body,
     EmailAddress,
@@ -37,11 +38,11 @@ def _said(values: Mapping[str, Any]) -> dict[str, Any]:
 class ContactSchema(Schema):
     """Who it is for."""
 
-    external_id = Identifier(255, blank_is_unsaid=True, allow_none=True)
+    external_id = Identifier(IDENTIFIER_LENGTH, blank_is_unsaid=True, allow_none=True)
     email = EmailAddress(allow_none=True)
     phone = PhoneNumber(allow_none=True)
-    first_name = Line(200, blank_is_unsaid=True, allow_none=True)
-    last_name = Line(200, blank_is_unsaid=True, allow_none=True)
+    first_name = Line(NAME_LENGTH, blank_is_unsaid=True, allow_none=True)
+    last_name = Line(NAME_LENGTH, blank_is_unsaid=True, allow_none=True)
     timezone = ZoneName(allow_none=True, metadata={"description": "By its IANA name; kept as the field of that name."})
     extra = JsonObject(data_key="fields", attribute="fields", allow_none=True)
 
@@ -91,13 +92,15 @@ class LinkOptionsSchema(Schema):
 class TriggerSchema(Schema):
     """One message to one person; unknown fields are refused, for a misspelt ``send_at`` must not send at once."""
 
-    key = Identifier(255, data_key="id", allow_none=True, metadata={"description": "Makes it happen once, for ever."})
+    key = Identifier(
+        IDENTIFIER_LENGTH, data_key="id", allow_none=True, metadata={"description": "Makes it happen once, for ever."}
+    )
     channel = fields.Enum(Channel, by_value=True, required=True)
     contact = fields.Nested(ContactSchema, required=True)
-    template = Line(200, allow_none=True)
+    template = Line(NAME_LENGTH, allow_none=True)
     content = fields.Nested(MessageContentSchema, data_key="message", allow_none=True)
-    automation = Line(200, allow_none=True)
-    campaign = Line(200, allow_none=True)
+    automation = Line(NAME_LENGTH, allow_none=True)
+    campaign = Line(NAME_LENGTH, allow_none=True)
     goal = fields.Enum(Goal, by_value=True, allow_none=True)
     data = JsonObject(allow_none=True)
     send_at = Moment(allow_none=True)
@@ -149,5 +152,11 @@ def read_trigger(body: Any, *, key: str | None, path: str = "") -> Trigger:
     Raises:
         InvalidInputError: something in it cannot be used; ``path`` is where in the call's body it stands.
     """
+    named = key is not None or (isinstance(body, dict) and body.get("id") is not None)
+    # Two bodies are only ever compared where a key says that they are one.
+    digest = fingerprint(body) if named else ""
+    plain = plain_trigger(body, key=key, fingerprint=digest)
+    if plain:
+        return plain
     trigger: Trigger = load(_TRIGGER, body, path)
-    return replace(trigger, key=trigger.key or key, fingerprint=fingerprint(body))
+    return replace(trigger, key=trigger.key or key, fingerprint=digest)
