@@ -66,8 +66,10 @@ def split(mailing: Mailing) -> tuple[list[Mailing], list[str]]:
             alone.append(one.message_id)
             continue
         address = one.address.lower()
-        call = next((each for each in calls if each.takes(address, size)), None)
-        if call is None:
+        for call in calls:
+            if call.takes(address, size):
+                break
+        else:
             call = _Call(_CALL - content - _OVERHEAD)
             calls.append(call)
         call.addressees.append(one)
@@ -83,7 +85,8 @@ def bulk_body(mailing: Mailing, name: str, address: str) -> bytes:
         RejectedError: there is neither a text nor an HTML part.
     """
     # Nobody who writes a template or a contact's name can know it, so no substitution is ever made in another's words.
-    nonce, used = secrets.token_hex(4), _used(mailing)
+    nonce = secrets.token_hex(4)
+    tags = [(_tag(nonce, number), number) for number in _used(mailing)]
     content = [
         {"type": kind, "value": _marked(part, nonce)}
         for kind, part in (("text/plain", mailing.text), ("text/html", mailing.html))
@@ -95,7 +98,7 @@ def bulk_body(mailing: Mailing, name: str, address: str) -> bytes:
         "from": {"email": address, **({"name": name} if name else {})},
         "content": content,
         "tracking_settings": {"click_tracking": {"enable": False, "enable_text": False}},
-        "personalizations": [_personalization(mailing, one, used, nonce) for one in mailing.addressees],
+        "personalizations": [_personalization(mailing, one, tags) for one in mailing.addressees],
     }
     return orjson.dumps(common)
 
@@ -113,11 +116,11 @@ def _marked(part: GappedText, nonce: str) -> str:
     return part.filled([_tag(nonce, number) for number in range(max(part.gaps, default=-1) + 1)])
 
 
-def _personalization(mailing: Mailing, one: Addressee, used: list[int], nonce: str) -> dict[str, Any]:
+def _personalization(mailing: Mailing, one: Addressee, tags: list[tuple[str, int]]) -> dict[str, Any]:
     own: dict[str, Any] = {
         "to": [{"email": one.address}],
         "subject": one_line(one.subject or ""),
-        "substitutions": {_tag(nonce, number): one.values[number] for number in used},
+        "substitutions": {tag: one.values[number] for tag, number in tags},
         _CUSTOM_ARGS: {"message_id": one.message_id, "account_id": mailing.account_id},
     }
     if one.unsubscribe_url:
@@ -133,8 +136,12 @@ def _size(one: Addressee, used: list[int]) -> int | None:
     if not ADDRESS.fullmatch(one.address) or not one_line(one.subject or ""):
         return None
     try:
-        values = sum([len(one.values[number].encode()) + _TAG for number in used])
-        words = sum([len((text or "").encode()) for text in (one.address, one.subject, one.unsubscribe_url)])
+        values = sum([_bytes(one.values[number]) for number in used]) + _TAG * len(used)
+        words = _bytes(one.address) + _bytes(one.subject or "") + _bytes(one.unsubscribe_url or "")
     except UnicodeEncodeError:  # A lone surrogate, which no UTF-8 can carry.
         return None
     return None if values > _SUBSTITUTIONS else (values + words) * _ESCAPED + _PERSON
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())

@@ -23,7 +23,7 @@ from app.domain.html_links import html_links
 from app.domain.message import Channel, ContactDetails, Content
 from app.domain.rewriting import Plan, plan
 from app.domain.template import FAULTS
-from app.domain.template_pieces import Merger, Pieces, take_apart
+from app.domain.template_pieces import Pieces, take_apart
 
 _LONGEST = 200_000
 _KEPT = 64
@@ -70,29 +70,28 @@ class FormLetter:
 
         It takes merge fields, codes and share code, and returns None for somebody whose body must be made as a whole.
         """
-        html, text, subject = (pieces.merger() if pieces else None for pieces in self.sources)
+        harmless = (_HARMLESS_IN_HTML, _HARMLESS_IN_TEXT, _ANYTHING)
+        parts = [
+            (pieces.merger(), allowed.fullmatch)
+            for pieces, allowed in zip(self.sources, harmless, strict=True)
+            if pieces
+        ]
 
         def merge(fields: Mapping[str, Any], codes: Codes, share_code: str) -> list[str] | None:
             values = [codes.personal, share_code, codes.stop]
             try:
-                harmless = (
-                    _add(values, html, fields, _HARMLESS_IN_HTML)
-                    and _add(values, text, fields, _HARMLESS_IN_TEXT)
-                    and _add(values, subject, fields, _ANYTHING)
-                )
+                for own, is_harmless in parts:
+                    for value in own(fields):
+                        if not is_harmless(value):
+                            return None
+                        values.append(value)
             except FAULTS:
                 # Rendering the whole will say in words what is wrong.
                 return None
             plain_code = not share_code or _PLAIN_CODE.fullmatch(share_code)
-            return values if harmless and plain_code else None
+            return values if plain_code else None
 
         return merge
-
-
-def _add(values: list[str], merger: Merger | None, fields: Mapping[str, Any], harmless: re.Pattern[str]) -> bool:
-    found = merger(fields) if merger else []
-    values += found
-    return all(harmless.fullmatch(value) for value in found)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -20,7 +20,7 @@ _FORM = re.compile(r"[0-9A-Za-z_-]{38}")
 
 def stop_token(message_id: str, keys: Sequence[bytes]) -> str:
     """Return the token of a message, signed with the first key."""
-    named = UUID(message_id).bytes
+    named = bytes.fromhex(message_id.replace("-", ""))
     return base64.urlsafe_b64encode(named + _mac(named, keys[0])).decode().rstrip("=")
 
 

@@ -1,9 +1,10 @@
 """A template taken apart: what everybody gets, what a message's codes decide, and what each person's data says."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import StringIO
-from typing import Any
+from typing import Any, Final
 
 from liquid import BoundTemplate
 from liquid.ast import Node
@@ -19,6 +20,8 @@ from app.domain.template_limits import Frugal, Limited
 
 _OF_CODES = frozenset({"share", "campaign_link", "unsubscribe_url", "advocate"})
 """Fields that a message's codes decide; a template that gives one of these names to something else is left whole."""
+_SPECIAL: Final = re.compile("""[&<>"']""")
+"""What escaping changes."""
 _STEERING = frozenset({"break", "continue"})
 
 Merger = Callable[[Mapping[str, Any]], list[str]]
@@ -50,24 +53,28 @@ class Pieces:
         context = Frugal(self.template, globals=kept)
         escaped = context.autoescape
 
-        def merge(fields: Mapping[str, Any]) -> list[str]:
-            nonlocal context
-            if plain:
-                kept.clear()
-                kept.update(fields)
-                context.spent = 0
-            else:
-                context = Frugal(self.template, globals=fields)
+        def render(node: Node, fields: Mapping[str, Any]) -> str:
+            kept.clear()
+            kept.update(fields)
+            return _text(node, context)
+
+        def merge_plain(fields: Mapping[str, Any]) -> list[str]:
+            context.spent = 0
             found = []
             for node, path in nodes:
-                text = _looked_up(fields, path) if plain and path else None
+                text = _looked_up(fields, path) if path else None
                 if text is None:
-                    found.append(_text(node, context))
-                else:
-                    found.append(str(escape(text)) if escaped else text)
+                    text = render(node, fields)
+                elif escaped and _SPECIAL.search(text):
+                    text = str(escape(text))
+                found.append(text)
             return found
 
-        return merge
+        def merge(fields: Mapping[str, Any]) -> list[str]:
+            own = Frugal(self.template, globals=fields)
+            return [_text(node, own) for node, _ in nodes]
+
+        return merge_plain if plain else merge
 
     def _nodes(self) -> list[Node]:
         return [part for part in self.parts if isinstance(part, Node)]

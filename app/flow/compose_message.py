@@ -1,5 +1,6 @@
 """A stored message becomes the body its person gets, links swapped; one row, however many links."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +12,6 @@ from app.domain.composing import (
     Sharing,
     compose,
     merge_fields,
-    unsubscribe_url,
 )
 from app.domain.consent import Purpose
 from app.domain.destination import link_base
@@ -20,14 +20,15 @@ from app.domain.form_letter import form_letter
 from app.domain.message import Channel, ContactDetails, Content, LinkOptions
 from app.domain.stop_tokens import stop_token
 from app.flow.plan_trigger import template_content
-from app.store.accounts import account_by_id, domains
+from app.store.accounts import Account, domains
 from app.store.base import Session
-from app.store.campaigns import Advocate, Campaign, advocate_by_id, campaign_by_id
+from app.store.campaigns import Campaign, Sharer, campaign_by_id, sharers_by_id
 from app.store.columns import Encrypted
-from app.store.contacts import Contact, contact_by_id
+from app.store.contacts import Contact, details_by_id
 from app.store.form_letters import keep_form_letter
 from app.store.links import link_set
 from app.store.sends import Draft, save_composed
+from app.store.sent_links import SentLinks
 from app.store.templates import template_by_key
 
 
@@ -44,19 +45,17 @@ class Merged:
 class Composer:
     """Composes messages that have everything in common but their readers: what they share is looked up once."""
 
-    def __init__(self, session: Session, draft: Draft, *, link_port: int, public_url: str) -> None:
+    def __init__(self, session: Session, account: Account, draft: Draft, *, link_port: int, public_url: str) -> None:
         """Look up what ``draft`` and its like have in common.
 
         Raises:
             TemplateError: its template is not Liquid.
             UnknownError: its template was deleted meanwhile.
         """
-        account_id, options = draft.account_id, LinkOptions(tuple(draft.source["skip"]), draft.source["extension"])
+        options = LinkOptions(tuple(draft.source["skip"]), draft.source["extension"])
         self.channel, content = Channel(draft.channel), _content(session, draft)
-        self.campaign = campaign_by_id(session, account_id, draft.campaign_id) if draft.campaign_id else None
-        self.space = link_space(
-            session, account_id, draft.link_host, options, link_port=link_port, public_url=public_url
-        )
+        self.campaign = campaign_by_id(session, account.id, draft.campaign_id) if draft.campaign_id else None
+        self.space = link_space(session, account, draft.link_host, options, link_port=link_port, public_url=public_url)
         # What somebody wrote for one message goes out with no byte changed but its links.
         self.content = canaried(content, self.channel, self.space) if draft.template else content
         shares = self.campaign is not None and draft.advocate_id is not None
@@ -64,15 +63,16 @@ class Composer:
         self.letter = form_letter(self.channel, self.content, self.space, shares=shares) if draft.template else None
         self._merge = self.letter.merger() if self.letter else None
         self._share_links = self.letter is not None and self.letter.needs_share_links
-        self._kept: dict[str, Any] = {}
+        self._is_marketing = self.channel is Channel.EMAIL and self.content.purpose is Purpose.MARKETING
+        self._account_id, self._kept = account.id, dict[str, Any]()
 
-    def merge(self, draft: Draft, contact: Contact, advocate: Advocate | None) -> Merged | None:
+    def merge(self, draft: Draft, contact: ContactDetails, sharer: Sharer | None) -> Merged | None:
         """Return what is one reader's own; None where the message must be composed as a whole."""
         if self.letter is None or self._merge is None:
             return None
-        codes, sharing = _codes(draft), self._sharing(advocate)
+        codes, sharing = _codes(draft), self._sharing(sharer)
         fields = merge_fields(
-            contact_details(contact),
+            contact,
             draft.source["data"],
             sharing=sharing,
             codes=codes,
@@ -82,11 +82,10 @@ class Composer:
         values = self._merge(fields, codes, sharing.share_code if sharing else "")
         if values is None:
             return None
-        is_marketing = self.channel is Channel.EMAIL and self.content.purpose is Purpose.MARKETING
-        stop = unsubscribe_url(codes, space=self.space) if is_marketing else None
+        stop = fields["unsubscribe_url"] if self._is_marketing else None
         return Merged(self.letter.subject_line(values), values, stop)
 
-    def whole(self, draft: Draft, contact: Contact, advocate: Advocate | None) -> Composed:
+    def whole(self, draft: Draft, contact: ContactDetails, sharer: Sharer | None) -> Composed:
         """Return a message composed by itself.
 
         Raises:
@@ -95,69 +94,95 @@ class Composer:
         return compose(
             self.channel,
             self.content,
-            contact=contact_details(contact),
+            contact=contact,
             data=draft.source["data"],
-            sharing=self._sharing(advocate),
+            sharing=self._sharing(sharer),
             codes=_codes(draft),
             space=self.space,
         )
 
-    def keep_letter(self, session: Session, account_id: str) -> dict[str, Any]:
+    def keep_letter(self, session: Session) -> dict[str, Any]:
         """Store the form letter and where its links lead, once; return the columns of a message that name them."""
         letter = self.letter
         if letter and not self._kept:
             self._kept = {
                 "form_letter_id": keep_form_letter(
-                    session, account_id, html=letter.html, text=letter.text, decisions=letter.decisions
+                    session, self._account_id, html=letter.html, text=letter.text, decisions=letter.decisions
                 ),
-                "link_set_id": link_set(session, account_id, letter.destinations) if letter.destinations else None,
+                "link_set_id": self._link_set(session, letter.destinations),
                 "canary_index": canary_index(self.content, letter.destinations),
             }
         return self._kept
 
-    def _sharing(self, advocate: Advocate | None) -> Sharing | None:
-        return sharing_of(self.campaign, advocate) if self.campaign and advocate else None
+    def save_whole(self, session: Session, draft: Draft, composed: Composed) -> str | None:
+        """Keep a body that was composed by itself; return its link set."""
+        link_set_id = self._link_set(session, composed.destinations)
+        save_composed(
+            session,
+            draft.id,
+            draft.attempt,
+            subject=composed.subject,
+            html=composed.html,
+            text=composed.text,
+            decisions=[link.as_dict() for link in composed.links],
+            link_set_id=link_set_id,
+            canary_index=canary_index(self.content, composed.destinations),
+            form_letter_id=None,
+            merged=None,
+        )
+        return link_set_id
+
+    def sent_links(
+        self, draft: Draft, sharer: Sharer | None, link_set_id: str | None, destinations: Sequence[str]
+    ) -> SentLinks:
+        """Return a message's links, as an answer to them needs them."""
+        campaign = self.campaign
+        return SentLinks(
+            self._account_id,
+            *(draft.id, draft.code, draft.share_token, draft.link_host),
+            *(link_set_id, destinations if link_set_id else None),
+            *((sharer.id, sharer.share_code, sharer.share_token) if sharer else (None,) * 3),
+            *((campaign.id, campaign.key, campaign.landing_url, campaign.share_text) if campaign else (None,) * 4),
+        )
+
+    def _link_set(self, session: Session, destinations: Sequence[str]) -> str | None:
+        return link_set(session, self._account_id, destinations) if destinations else None
+
+    def _sharing(self, sharer: Sharer | None) -> Sharing | None:
+        return sharing_of(self.campaign, sharer.share_code) if self.campaign and sharer else None
 
 
-def compose_message(session: Session, draft: Draft, *, link_port: int, public_url: str) -> Composed:
-    """Compose a claimed message and keep the body exactly as it will be sent.
+def compose_message(
+    session: Session, account: Account, draft: Draft, *, link_port: int, public_url: str
+) -> tuple[Composed, SentLinks]:
+    """Compose a claimed message and keep the body exactly as it will be sent; return it, and its links.
 
     Raises:
         TemplateError: its template cannot be rendered with this person's data.
         UnknownError: its template was deleted meanwhile.
     """
-    contact = contact_by_id(session, draft.account_id, draft.contact_id)
+    contact = details_by_id(session, account.id, [draft.contact_id]).get(draft.contact_id)
     if contact is None:
         raise UnknownError("contact", draft.contact_id)
-    advocate = advocate_by_id(session, draft.account_id, draft.advocate_id) if draft.advocate_id else None
-    composer = Composer(session, draft, link_port=link_port, public_url=public_url)
-    merged = composer.merge(draft, contact, advocate)
+    enrolled = draft.advocate_id
+    sharer = sharers_by_id(session, account.id, [enrolled]).get(enrolled) if enrolled else None
+    composer = Composer(session, account, draft, link_port=link_port, public_url=public_url)
+    merged = composer.merge(draft, contact, sharer)
     if merged and composer.letter:
         letter, values = composer.letter, merged.values
-        kept = composer.keep_letter(session, draft.account_id)
+        kept = composer.keep_letter(session)
         save_composed(session, draft.id, draft.attempt, subject=merged.subject, merged=values, **kept)
-        return Composed(
+        composed = Composed(
             merged.subject,
             letter.html.filled(values) if letter.html else None,
             letter.text.filled(values) if letter.text else None,
             plain=Content(sender=composer.content.sender),
             unsubscribe_url=merged.unsubscribe_url,
         )
-    composed = composer.whole(draft, contact, advocate)
-    save_composed(
-        session,
-        draft.id,
-        draft.attempt,
-        subject=composed.subject,
-        html=composed.html,
-        text=composed.text,
-        decisions=[link.as_dict() for link in composed.links],
-        link_set_id=link_set(session, draft.account_id, composed.destinations) if composed.destinations else None,
-        canary_index=canary_index(composer.content, composed.destinations),
-        form_letter_id=None,
-        merged=None,
-    )
-    return composed
+        return composed, composer.sent_links(draft, sharer, kept["link_set_id"], letter.destinations)
+    composed = composer.whole(draft, contact, sharer)
+    link_set_id = composer.save_whole(session, draft, composed)
+    return composed, composer.sent_links(draft, sharer, link_set_id, composed.destinations)
 
 
 def contact_details(contact: Contact) -> ContactDetails:
@@ -168,11 +193,10 @@ def contact_details(contact: Contact) -> ContactDetails:
 
 
 def link_space(
-    session: Session, account_id: str, host: str | None, options: LinkOptions, *, link_port: int, public_url: str
+    session: Session, account: Account, host: str | None, options: LinkOptions, *, link_port: int, public_url: str
 ) -> LinkSpace:
     """Return where a message's links stand, ``host`` being their domain, and which ones are left alone."""
-    account = account_by_id(session, account_id)
-    own = domains(session, account_id)
+    own = domains(session, account.id)
     verified = next((domain.host for domain in own if domain.verified_at), None)
     return LinkSpace(
         host=host,
@@ -193,16 +217,10 @@ def canaried(content: Content, channel: Channel, space: LinkSpace) -> Content:
     return with_canary(content) if is_wanted else content
 
 
-def sharing_of(campaign: Campaign, advocate: Advocate) -> Sharing:
+def sharing_of(campaign: Campaign, share_code: str) -> Sharing:
     """Return what an advocate of a campaign shares."""
-    return Sharing(
-        campaign.key,
-        campaign.name,
-        campaign.landing_url,
-        campaign.share_text,
-        advocate.share_code,
-        campaign.share_texts,
-    )
+    said = (campaign.key, campaign.name, campaign.landing_url, campaign.share_text)
+    return Sharing(*said, share_code, campaign.share_texts)
 
 
 def _content(session: Session, draft: Draft) -> Content:

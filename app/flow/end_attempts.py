@@ -7,7 +7,7 @@ leaves it ``unknown``.
 import random
 from collections import Counter as Tally
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,13 +31,11 @@ _ATTEMPTS = 60
 
 def confirm(drafts: Sequence[Draft], receipts: Sequence[Receipt], *, transaction: Transaction, now: datetime) -> None:
     """Write down that a provider took these, each with its receipt."""
-    alike: dict[Receipt, list[Draft]] = defaultdict(list)
-    for draft, receipt in zip(drafts, receipts, strict=True):
-        alike[receipt].append(draft)
+    alike = _alike(drafts, receipts)
     with transaction() as session:
         counts: Tally[Counter] = Tally()
         events: list[tuple[str, str, dict[str, Any]]] = []
-        for receipt, theirs in alike.items():
+        for receipt, theirs in alike:
             settled = settle_many(
                 session,
                 theirs,
@@ -48,11 +46,24 @@ def confirm(drafts: Sequence[Draft], receipts: Sequence[Receipt], *, transaction
                 error=None,
             )
             reached = [Status.SENT] if receipt.status is Status.SENT else [Status.SENT, receipt.status]
-            for draft in _those(theirs, settled):
-                events += [(draft.id, status, {"provider": receipt.provider}) for status in reached]
-                metrics = [Metric(status) for status in reached]
-                _count(counts, draft, [*metrics, Metric.UNTRACKED] if draft.untracked_reason else metrics, now)
+            detail = {"provider": receipt.provider}
+            those = _those(theirs, settled)
+            events += [(draft.id, status.value, detail) for draft in those for status in reached]
+            _count(counts, those, [Metric(status) for status in reached], now)
+            _count(counts, [draft for draft in those if draft.untracked_reason], [Metric.UNTRACKED], now)
         _keep(session, drafts[0].account_id, events, counts, now)
+
+
+def _alike(drafts: Iterable[Draft], receipts: Iterable[Receipt]) -> list[tuple[Receipt, list[Draft]]]:
+    """Return drafts by their receipts; of one call all are one and the same."""
+    found: dict[Receipt, list[Draft]] = {}
+    last: Receipt | None = None
+    theirs: list[Draft] = []
+    for draft, receipt in zip(drafts, receipts, strict=True):
+        if receipt is not last:
+            last, theirs = receipt, found.setdefault(receipt, [])
+        theirs.append(draft)
+    return list(found.items())
 
 
 def fail(drafts: Sequence[Draft], why: str, *, provider: str | None, transaction: Transaction, now: datetime) -> None:
@@ -60,8 +71,7 @@ def fail(drafts: Sequence[Draft], why: str, *, provider: str | None, transaction
     with transaction() as session:
         settled = settle_many(session, drafts, status=Status.FAILED, provider=provider, error=why)
         counts: Tally[Counter] = Tally()
-        for draft in _those(drafts, settled):
-            _count(counts, draft, [Metric.FAILED], now)
+        _count(counts, _those(drafts, settled), [Metric.FAILED], now)
         detail = {"provider": provider, "error": why}
         events = [(draft.id, Status.FAILED, detail) for draft in _those(drafts, settled)]
         _keep(session, drafts[0].account_id, events, counts, now)
@@ -125,10 +135,15 @@ def _those(drafts: Iterable[Draft], settled: Collection[str]) -> list[Draft]:
     return [draft for draft in drafts if draft.id in settled]
 
 
-def _count(counts: Tally[Counter], draft: Draft, metrics: Iterable[Metric], now: datetime) -> None:
-    quarter, subject = quarter_of(now), draft.subject_of_counts
-    for metric in metrics:
-        counts[Counter(quarter, subject, metric)] += 1
+def _count(counts: Tally[Counter], drafts: Iterable[Draft], metrics: Sequence[Metric], now: datetime) -> None:
+    """Count messages; many share what their figures belong to, which is put into words once."""
+    alike: dict[Hashable, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        alike[draft.channel, draft.template, draft.automation, draft.campaign_id].append(draft)
+    quarter = quarter_of(now)
+    for some in alike.values():
+        for metric in metrics:
+            counts[Counter(quarter, some[0].subject_of_counts, metric)] += len(some)
 
 
 def _keep(

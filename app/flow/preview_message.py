@@ -48,7 +48,7 @@ def preview_message(
     plan = plan_trigger(session, account, trigger, Lookups())
     contact = find_contact(session, account.id, trigger.contact)
     details = _as_sent(trigger.contact, contact)
-    space = link_space(session, account.id, plan.link_host, trigger.links, link_port=link_port, public_url=public_url)
+    space = link_space(session, account, plan.link_host, trigger.links, link_port=link_port, public_url=public_url)
     try:
         composed = compose(
             trigger.channel,
@@ -93,6 +93,5 @@ def _sharing(
     if campaign is None:
         return None
     if contact and (enrolled := advocates_of(session, account.id, campaign.id, [contact.id])):
-        return sharing_of(campaign, enrolled[contact.id])
-    code = next(suggest_share_codes(details))
-    return Sharing(campaign.key, campaign.name, campaign.landing_url, campaign.share_text, code, campaign.share_texts)
+        return sharing_of(campaign, enrolled[contact.id].share_code)
+    return sharing_of(campaign, next(suggest_share_codes(details)))

@@ -5,9 +5,10 @@ been taken is never sent again blindly. Whoever cannot go with the others goes b
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.domain.errors import UnknownError
 from app.domain.mailing import Addressee, Mailing
@@ -16,14 +17,14 @@ from app.domain.template import TemplateError
 from app.flow.compose_message import Composer
 from app.flow.end_attempts import confirm, fail, leave_unknown, put_back
 from app.flow.wait_for_morning import end_of_quiet
-from app.store.accounts import account_by_id
+from app.store.accounts import Account, account_by_id
 from app.store.base import Session, Transaction
-from app.store.campaigns import advocates_by_id
-from app.store.contacts import contacts_by_id
+from app.store.campaigns import Sharer, sharers_by_id
+from app.store.contacts import details_by_id
 from app.store.integrations import integrations
 from app.store.link_copies import LinkCopies
-from app.store.sends import Draft, claim_many, save_merged, settle_many
-from app.store.sent_links import links_of_messages
+from app.store.sends import Draft, claim_held, hold_due, keep_awake, settle_many
+from app.store.sent_links import SentLinks
 from app.store.suppressions import suppressed
 from integrations.protocol import (
     BulkProvider,
@@ -45,6 +46,30 @@ class _Batch:
     mailing: Mailing
     drafts: dict[str, Draft]
     provider: BulkProvider
+    composer: Composer
+    sharers: Mapping[str, Sharer]
+    destinations: Sequence[str]
+    kept: Mapping[str, Any]
+    """The columns that name what they have in common."""
+
+    def claim(self, session: Session, *, lease_until: datetime) -> None:
+        """Let nobody else send these, and keep what is each reader's own."""
+        rows = [
+            {
+                "id": one.message_id,
+                "attempt": self.drafts[one.message_id].attempt,
+                "subject": one.subject,
+                "merged": one.values,
+            }
+            for one in self.mailing.addressees
+        ]
+        claim_held(session, self.mailing.account_id, rows, lease_until=lease_until, **self.kept)
+
+    def links(self) -> Iterator[SentLinks]:
+        """Yield the links of each message."""
+        for draft in self.drafts.values():
+            sharer = self.sharers.get(draft.advocate_id or "")
+            yield self.composer.sent_links(draft, sharer, self.kept["link_set_id"], self.destinations)
 
     def of(self, part: Mailing) -> list[Draft]:
         return [self.drafts[one.message_id] for one in part.addressees]
@@ -67,17 +92,18 @@ def send_batch(
     """
     now = clock()
     with transaction() as session:
-        claimed = claim_many(session, message_ids, now=now, lease_until=now + lease)
-        batches, alone, links = [], [], []
-        for group in _groups(claimed):
+        drafts = hold_due(session, message_ids, now=now)
+        batches, alone = [], []
+        for group in _groups(drafts):
             batch = _prepare(session, group, providers, link_port=link_port, public_url=public_url, now=now)
             if batch:
                 batches.append(batch)
-                links += links_of_messages(session, group[0].account_id, list(batch.drafts)) if copies else []
+                batch.claim(session, lease_until=now + lease)
             alone += [draft for draft in group if batch is None or draft.id not in batch.drafts]
-        _hand_back(session, alone, now)
-    if copies and links:
-        copies.keep(links)
+        # The caller wakes a worker for each.
+        keep_awake(session, [draft.id for draft in alone], now)
+    if copies:
+        copies.keep(links for batch in batches for links in batch.links())
     for batch in batches:
         alone += _deliver(batch, transaction=transaction, clock=clock, until=now + lease - _SLOWEST_CALL)
     return [draft.id for draft in alone]
@@ -97,56 +123,62 @@ def _groups(drafts: Sequence[Draft]) -> list[list[Draft]]:
 def _prepare(
     session: Session, group: Sequence[Draft], providers: Providers, *, link_port: int, public_url: str, now: datetime
 ) -> _Batch | None:
-    """Compose what can be merged, and keep it; None where everybody goes alone."""
+    """Compose what can be merged; None where everybody goes alone."""
     first = group[0]
     account_id, channel = first.account_id, Channel(first.channel)
     provider = providers.choose(channel, integrations(session, account_id))
     unswapped = first.untracked_reason == Untracked.NO_VERIFIED_DOMAIN
     if unswapped or channel is not Channel.EMAIL or not isinstance(provider, BulkProvider):
         return None
+    account = account_by_id(session, account_id)
     try:
-        composer = Composer(session, first, link_port=link_port, public_url=public_url)
+        composer = Composer(session, account, first, link_port=link_port, public_url=public_url)
     except (TemplateError, UnknownError):
         return None
     if composer.letter is None:
         return None
-    addressees = _merged(session, composer, group, now)
+    enrolled = {draft.advocate_id for draft in group if draft.advocate_id is not None}
+    sharers = sharers_by_id(session, account_id, enrolled) if enrolled else {}
+    addressees = _merged(session, account, composer, group, sharers, now)
     if not addressees:
         return None
-    rows = [{"_id": one.message_id, "_subject": one.subject, "_merged": one.values} for one in addressees]
-    save_merged(session, rows, **composer.keep_letter(session, account_id))
     letter, sender = composer.letter, first.sender or composer.content.sender
     mailing = Mailing(account_id, sender, letter.html, letter.text, first.link_host, tuple(addressees))
     drafts = {draft.id: draft for draft in group}
-    return _Batch(mailing, {one.message_id: drafts[one.message_id] for one in addressees}, provider)
+    return _Batch(
+        mailing,
+        {one.message_id: drafts[one.message_id] for one in addressees},
+        provider,
+        composer,
+        sharers,
+        letter.destinations,
+        composer.keep_letter(session),
+    )
 
 
-def _merged(session: Session, composer: Composer, group: Sequence[Draft], now: datetime) -> list[Addressee]:
+def _merged(
+    session: Session,
+    account: Account,
+    composer: Composer,
+    group: Sequence[Draft],
+    sharers: Mapping[str, Sharer],
+    now: datetime,
+) -> list[Addressee]:
     """Return what is each reader's own; left out is who is suppressed, asleep, or whose body must be its own."""
-    account_id = group[0].account_id
-    contacts = contacts_by_id(session, account_id, {draft.contact_id for draft in group})
-    known = {draft.advocate_id for draft in group if draft.advocate_id is not None}
-    advocates = advocates_by_id(session, account_id, known) if known else {}
-    account = account_by_id(session, account_id)
-    stopped = suppressed(session, account_id, {(draft.channel, draft.recipient) for draft in group})
+    contacts = details_by_id(session, account.id, {draft.contact_id for draft in group})
+    stopped = suppressed(session, account.id, {(draft.channel, draft.recipient) for draft in group})
     addressees = []
     for draft in group:
         contact = contacts.get(draft.contact_id)
-        if contact is None or (draft.channel, draft.recipient) in stopped:
+        if contact is None or (stopped and (draft.channel, draft.recipient) in stopped):
             continue
-        if end_of_quiet(account, draft.purpose, contact, due=now):
+        if account.quiet_from and end_of_quiet(account, draft.purpose, contact, due=now):
             continue
-        merged = composer.merge(draft, contact, advocates.get(draft.advocate_id or ""))
+        merged = composer.merge(draft, contact, sharers.get(draft.advocate_id or ""))
         if merged:
             own = (draft.id, draft.recipient, merged.subject, tuple(merged.values), merged.unsubscribe_url)
             addressees.append(Addressee(*own))
     return addressees
-
-
-def _hand_back(session: Session, drafts: Sequence[Draft], now: datetime) -> None:
-    """Queue messages again that nobody was asked to carry; the caller wakes a worker for each."""
-    if drafts:
-        settle_many(session, drafts, status=Status.QUEUED, woken_at=now)
 
 
 def _deliver(batch: _Batch, *, transaction: Transaction, clock: Callable[[], datetime], until: datetime) -> list[Draft]:
@@ -172,9 +204,15 @@ def _deliver(batch: _Batch, *, transaction: Transaction, clock: Callable[[], dat
             put_back(drafts, error, provider=name, transaction=transaction, now=clock())
         else:
             confirm(drafts, receipts, transaction=transaction, now=clock())
-    with transaction() as session:
-        _hand_back(session, alone, clock())
+    _hand_back(alone, transaction=transaction, now=clock())
     return alone
+
+
+def _hand_back(drafts: Sequence[Draft], *, transaction: Transaction, now: datetime) -> None:
+    """Queue messages again that nobody was asked to carry; the caller wakes a worker for each."""
+    if drafts:
+        with transaction() as session:
+            settle_many(session, drafts, status=Status.QUEUED, woken_at=now)
 
 
 def _without_culprits(part: Mailing, error: PartlyRejectedError) -> tuple[list[Mailing], list[str]]:

@@ -14,14 +14,14 @@ from app.flow.compose_message import compose_message
 from app.flow.end_attempts import confirm, fail, leave_unknown, put_back, wait_for_turn
 from app.flow.suppress_address import suppress_address
 from app.flow.wait_for_morning import is_quiet
-from app.store.accounts import account_by_id
+from app.store.accounts import Account, account_by_id
 from app.store.base import Session, Transaction
 from app.store.integrations import integrations
 from app.store.link_copies import LinkCopies
 from app.store.messages import add_event
 from app.store.pacer import Pacer
 from app.store.sends import Draft, claim, settle
-from app.store.sent_links import SentLinks, links_of_message
+from app.store.sent_links import SentLinks
 from app.store.suppressions import suppressed
 from integrations.protocol import (
     Credentials,
@@ -92,12 +92,15 @@ def _prepare(
     """Claim and compose a message; one that nobody wants, or that cannot be composed, ends here and says why."""
     with transaction() as session:
         draft = claim(session, message_id, now=now, lease_until=now + lease)
-        if draft is None or any(waits(session, draft, now=now) for waits in (_is_suppressed, _is_held, is_quiet)):
+        if draft is None:
+            return None
+        account = account_by_id(session, draft.account_id)
+        if any(waits(session, account, draft, now=now) for waits in (_is_suppressed, _is_held, is_quiet)):
             return None
         credentials = integrations(session, draft.account_id)
         try:
-            composed = compose_message(session, draft, link_port=link_port, public_url=public_url)
-            _check_rewritten(session, draft)
+            composed, links = compose_message(session, account, draft, link_port=link_port, public_url=public_url)
+            _check_rewritten(account, draft)
         except (TemplateError, UnknownError, UnrewrittenError) as error:
             problem = str(error)
         else:
@@ -114,16 +117,15 @@ def _prepare(
                 link_host=draft.link_host,
                 unsubscribe_url=composed.unsubscribe_url,
             )
-            links = links_of_message(session, draft.account_id, draft.id) if draft.link_host else None
-            return draft, outbound, credentials, links
+            return draft, outbound, credentials, links if draft.link_host else None
     fail([draft], problem, provider=None, transaction=transaction, now=now)
     return None
 
 
-def _is_suppressed(session: Session, draft: Draft, *, now: datetime) -> bool:
+def _is_suppressed(session: Session, account: Account, draft: Draft, *, now: datetime) -> bool:
     """Tell whether its reader has said stop since it was asked for; then it is over, neither sent nor failed."""
     recipient = (draft.channel, draft.recipient)
-    stands = suppressed(session, draft.account_id, [recipient]).get(recipient, ())
+    stands = suppressed(session, account.id, [recipient]).get(recipient, ())
     why = why_held_back(stands, draft.purpose)
     if why is None:
         return False
@@ -136,21 +138,21 @@ class UnrewrittenError(Exception):
     """The account wants no message whose links could not be swapped."""
 
 
-def _policy(session: Session, draft: Draft) -> str:
+def _policy(account: Account, draft: Draft) -> str:
     """Return what the account wants of this message: ``send`` wherever its links are swapped, or meant not to be."""
     if draft.untracked_reason != Untracked.NO_VERIFIED_DOMAIN:
         return Unrewritten.SEND
-    return account_by_id(session, draft.account_id).unrewritten
+    return account.unrewritten
 
 
-def _check_rewritten(session: Session, draft: Draft) -> None:
-    if _policy(session, draft) == Unrewritten.FAIL:
+def _check_rewritten(account: Account, draft: Draft) -> None:
+    if _policy(account, draft) == Unrewritten.FAIL:
         raise UnrewrittenError("Its links could not be swapped: the account has no verified domain.")
 
 
-def _is_held(session: Session, draft: Draft, *, now: datetime) -> bool:
+def _is_held(session: Session, account: Account, draft: Draft, *, now: datetime) -> bool:
     """Tell whether the account wants to look first, for the links could not be swapped; then it waits for a release."""
-    if _policy(session, draft) != Unrewritten.HOLD:
+    if _policy(account, draft) != Unrewritten.HOLD:
         return False
     settle(session, draft.id, draft.attempt, status=Status.HELD, error=draft.untracked_reason)
     add_event(session, draft.account_id, draft.id, Status.HELD, now, {"reason": draft.untracked_reason})

@@ -81,6 +81,15 @@ class Advocate:
     consented_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Sharer:
+    """What an advocate's links are made of."""
+
+    id: str
+    share_code: str
+    share_token: str
+
+
 _CAMPAIGN = (
     CampaignRow.id,
     CampaignRow.key,
@@ -214,11 +223,12 @@ def advocate_by_id(session: Session, account_id: str, advocate_id: str) -> Advoc
     return Advocate(*row) if row else None
 
 
-def advocates_by_id(session: Session, account_id: str, advocate_ids: Collection[str]) -> dict[str, Advocate]:
-    """Return advocates of an account by their ids."""
+def sharers_by_id(session: Session, account_id: str, advocate_ids: Collection[str]) -> dict[str, Sharer]:
+    """Return the links of an account's advocates by the advocates' ids."""
     ours = checked(session, AdvocateRow.account_id) == account_id
-    query = select(*_ADVOCATE).where(ours, among(session, AdvocateRow.id, advocate_ids))
-    return {row[0]: Advocate(*row) for row in session.execute(query)}
+    query = select(AdvocateRow.id, AdvocateRow.share_code, AdvocateRow.share_token)
+    rows = session.execute(query.where(ours, among(session, AdvocateRow.id, advocate_ids)))
+    return {row[0]: Sharer(*row) for row in rows}
 
 
 def advocate_by_share_code(session: Session, account_id: str, share_code: str) -> Advocate | None:

@@ -291,11 +291,11 @@ def contact_by_id(session: Session, account_id: str, contact_id: str) -> Contact
     return Contact(*row) if row else None
 
 
-def contacts_by_id(session: Session, account_id: str, contact_ids: Collection[str]) -> dict[str, Contact]:
-    """Return people of an account by their ids."""
+def details_by_id(session: Session, account_id: str, contact_ids: Collection[str]) -> dict[str, ContactDetails]:
+    """Return what is known of people of an account, by their ids."""
     ours = checked(session, ContactRow.account_id) == account_id
-    query = select(*_CONTACT).where(ours, among(session, ContactRow.id, contact_ids))
-    return {row[0]: Contact(*row) for row in session.execute(query)}
+    query = select(*_CONTACT[:-1]).where(ours, among(session, ContactRow.id, contact_ids))
+    return {row[0]: ContactDetails(*row[1:]) for row in session.execute(query)}
 
 
 def list_contacts(session: Session, account_id: str, *, after: str | None, limit: int) -> list[Contact]:

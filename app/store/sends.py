@@ -1,17 +1,18 @@
 """Sends: messages on their way from the queue to a provider, each held by one worker at a time."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, case, literal, null, or_, select, update
+from sqlalchemy import case, literal, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.counting import Subject
 from app.domain.mailing import kind_of
 from app.domain.message import Status
-from app.store.columns import Json, Utc
+from app.store.columns import Utc
+from app.store.many_rows import among, change_rows, checked
 from app.store.messages import MessageRow
 
 
@@ -187,35 +188,43 @@ def release(
     return session.execute(released.returning(MessageRow.id)).one_or_none() is not None
 
 
-def claim_many(session: Session, message_ids: Sequence[str], *, now: datetime, lease_until: datetime) -> list[Draft]:
-    """Move those that are due from queued to sending, and return them in the order asked for; others are left out."""
-    # In one order for everybody, so that two workers never wait for each other; whom another holds is not waited for.
+def hold_due(session: Session, message_ids: Sequence[str], *, now: datetime) -> list[Draft]:
+    """Return those that are due, in the order asked for, each as the attempt that ``claim_held`` makes of it.
+
+    They are held until the transaction ends; whom another worker holds is not waited for, and left out.
+    """
+    # In one order for everybody, so that two workers never wait for each other.
     due = (
-        select(MessageRow.id)
-        .where(MessageRow.id.in_(message_ids), MessageRow.status == Status.QUEUED, MessageRow.send_at <= now)
+        select(*_DRAFT)
+        .where(
+            among(session, MessageRow.id, message_ids),
+            checked(session, MessageRow.status) == Status.QUEUED,
+            MessageRow.send_at <= now,
+        )
         .order_by(MessageRow.id)
         .with_for_update(skip_locked=True)
     )
-    claimed = (
-        update(MessageRow)
-        .where(MessageRow.id.in_(due), MessageRow.status == Status.QUEUED)
-        .values(status=Status.SENDING, attempt=MessageRow.attempt + 1, lease_until=lease_until)
-        .returning(*_DRAFT)
-        .execution_options(synchronize_session=False)
-    )
-    found = {row[0]: Draft(*row) for row in session.execute(claimed)}
+    found = {row[0]: Draft(*(*row[:-1], row[-1] + 1)) for row in session.execute(due)}
     return [found[one] for one in message_ids if one in found]
 
 
-def save_merged(session: Session, rows: Sequence[dict[str, Any]], **common: Any) -> None:
-    """Keep what is each reader's own of messages claimed in this very transaction, and what all have in common."""
-    table = MessageRow.__table__
-    kept = (
-        update(MessageRow)
-        .where(table.c.id == bindparam("_id"))
-        .values(subject=bindparam("_subject"), merged=bindparam("_merged", type_=Json), **common)
-    )
-    session.connection().execute(kept, rows)
+def claim_held(
+    session: Session, account_id: str, rows: Sequence[Mapping[str, Any]], *, lease_until: datetime, **common: Any
+) -> None:
+    """Move an account's messages from queued to sending, which ``hold_due`` holds in this very transaction.
+
+    Each row says the message's id and attempt, and what is its reader's own; ``common`` is what all of them have.
+    """
+    shared = {"status": Status.SENDING.value, "lease_until": lease_until, **common}
+    change_rows(session, MessageRow, account_id, [{**shared, **row} for row in rows])
+
+
+def keep_awake(session: Session, message_ids: Sequence[str], now: datetime) -> None:
+    """Note that a worker is told of queued messages, so that the sweep leaves them alone for a while."""
+    if message_ids:
+        named = (among(session, MessageRow.id, message_ids), checked(session, MessageRow.status) == Status.QUEUED)
+        told = update(MessageRow).where(*named).values(woken_at=now)
+        session.execute(told.execution_options(synchronize_session=False))
 
 
 def settle_many(session: Session, drafts: Sequence[Draft], **values: Any) -> set[str]:
@@ -228,7 +237,11 @@ def settle_many(session: Session, drafts: Sequence[Draft], **values: Any) -> set
     for attempt, ids in by_attempt.items():
         ended = (
             update(MessageRow)
-            .where(MessageRow.id.in_(ids), MessageRow.status.in_(open_states), MessageRow.attempt == attempt)
+            .where(
+                among(session, MessageRow.id, ids),
+                checked(session, MessageRow.status).in_(open_states),
+                MessageRow.attempt == attempt,
+            )
             .values(lease_until=None, **values)
             .returning(MessageRow.id)
             .execution_options(synchronize_session=False)

@@ -59,18 +59,6 @@ _MESSAGE: tuple[Any, ...] = (
 )
 
 
-def links_of_message(session: Session, account_id: str, message_id: str) -> SentLinks:
-    """Return one message's links."""
-    query = _messages().where(MessageRow.account_id == account_id, MessageRow.id == message_id)
-    return SentLinks(*session.execute(query).one())
-
-
-def links_of_messages(session: Session, account_id: str, message_ids: Sequence[str]) -> list[SentLinks]:
-    """Return the links of several messages."""
-    query = _messages().where(MessageRow.account_id == account_id, MessageRow.id.in_(message_ids))
-    return [SentLinks(*row) for row in session.execute(query)]
-
-
 def links_since(session: Session, moment: datetime, *, whole: bool) -> Iterator[list[SentLinks]]:
     """Yield, page by page and of all accounts, the links of messages and advocates made since ``moment``.
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.ids import new_id
-from app.store.contacts import ContactRow, contacts_by_id
+from app.store.contacts import ContactRow, details_by_id
 from app.store.many_rows import add_rows, among, change_rows
 
 ODD = [
@@ -31,7 +31,7 @@ def row(account, now):
 def test_whatever_stands_in_a_row_comes_back_as_it_was(session, account, row):
     rows = [row(str(n), first_name=word, last_name=None, fields={"a": [word]}) for n, word in enumerate(ODD)]
     assert add_rows(session, ContactRow, rows) == {one["id"] for one in rows}
-    found = contacts_by_id(session, account.id, [one["id"] for one in rows])
+    found = details_by_id(session, account.id, [one["id"] for one in rows])
     kept = [found[one["id"]] for one in rows]
     assert [(one.first_name, one.last_name, one.fields) for one in kept] == [
         (word, None, {"a": [word]}) for word in ODD
@@ -44,7 +44,7 @@ def test_whatever_stands_in_a_row_comes_back_as_it_was(session, account, row):
 def test_none_is_none_beside_any_word(session, account, row, odd):
     rows = [row("1", first_name=odd), row("2", last_name=odd)]
     add_rows(session, ContactRow, rows)
-    found = contacts_by_id(session, account.id, [one["id"] for one in rows])
+    found = details_by_id(session, account.id, [one["id"] for one in rows])
     assert [(found[one["id"]].first_name, found[one["id"]].last_name) for one in rows] == [(odd, None), (None, odd)]
 
 
@@ -62,7 +62,7 @@ def test_each_row_is_given_its_own_and_what_all_are_given(session, account, row,
     add_rows(session, ContactRow, rows)
     changes = [{"id": one["id"], "first_name": f"N{n}", "last_name": "Same"} for n, one in enumerate(rows)]
     assert change_rows(session, ContactRow, account.id, changes) == 3
-    found = contacts_by_id(session, account.id, [one["id"] for one in rows])
+    found = details_by_id(session, account.id, [one["id"] for one in rows])
     assert [(found[one["id"]].first_name, found[one["id"]].last_name) for one in rows] == [
         (f"N{n}", "Same") for n in range(3)
     ]
@@ -73,5 +73,5 @@ def test_another_accounts_rows_stay_as_they_are(session, account, other_account,
     mine = row("1", first_name="Ada")
     add_rows(session, ContactRow, [mine])
     assert change_rows(session, ContactRow, other_account.id, [{"id": mine["id"], "first_name": "Eve"}]) == 0
-    assert contacts_by_id(session, account.id, [mine["id"]])[mine["id"]].first_name == "Ada"
-    assert contacts_by_id(session, other_account.id, [mine["id"], new_id()]) == {}
+    assert details_by_id(session, account.id, [mine["id"]])[mine["id"]].first_name == "Ada"
+    assert details_by_id(session, other_account.id, [mine["id"], new_id()]) == {}
