@@ -14,13 +14,13 @@ import redis
 import structlog
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry as Reconnect
-from rq import SimpleWorker
+from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.scheduler import RQScheduler
 
 from config.settings import Settings
-from workers import lifeline
+from workers import lifeline, memory
 
 _ORPHAN_GRACE_S = 1.0
 _CONNECT_S = 1.0
@@ -62,6 +62,7 @@ class _Worker(SimpleWorker):
     max_connection_wait_time = 1.0
     log_result_lifespan = False
     stop: threading.Event
+    is_settled = False
 
     def subscribe(self) -> None:
         """Listen to no commands: signals say all there is to say, and a thread less delays the end."""
@@ -70,6 +71,13 @@ class _Worker(SimpleWorker):
         """Note that the end is wanted, for the loop around this worker too."""
         self.stop.set()
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Do a job; after the first one all that jobs need is loaded."""
+        super().execute_job(job, queue)
+        if not self.is_settled:
+            memory.settle()
+            self.is_settled = True
 
     def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:
         """Return after how many seconds a job that has not ended is taken for abandoned, and tried again."""

@@ -12,7 +12,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from config.settings import Settings
-from workers import lifeline
+from workers import lifeline, memory
 from workers.port import ensure_port_free
 
 _STOP_S = 8
@@ -56,4 +56,5 @@ def _load(target: str) -> Callable[..., Any]:
     vars(granian.wsgi)["os"] = SimpleNamespace(environ={})
     module, _, name = target.partition(":")
     loaded: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    memory.settle()
     return loaded

@@ -28,7 +28,7 @@ from app.store.contacts import Contact, details_by_id
 from app.store.form_letters import keep_form_letter
 from app.store.links import link_set
 from app.store.sends import Draft, save_composed
-from app.store.sent_links import SentLinks
+from app.store.sent_links import SentLinks, campaign_links
 from app.store.templates import template_by_key
 
 
@@ -65,6 +65,7 @@ class Composer:
         self._share_links = self.letter is not None and self.letter.needs_share_links
         self._is_marketing = self.channel is Channel.EMAIL and self.content.purpose is Purpose.MARKETING
         self._account_id, self._kept = account.id, dict[str, Any]()
+        self._landing = campaign_links(self.campaign)
 
     def merge(self, draft: Draft, contact: ContactDetails, sharer: Sharer | None) -> Merged | None:
         """Return what is one reader's own; None where the message must be composed as a whole."""
@@ -136,13 +137,12 @@ class Composer:
         self, draft: Draft, sharer: Sharer | None, link_set_id: str | None, destinations: Sequence[str]
     ) -> SentLinks:
         """Return a message's links, as an answer to them needs them."""
-        campaign = self.campaign
         return SentLinks(
             self._account_id,
             *(draft.id, draft.code, draft.share_token, draft.link_host),
             *(link_set_id, destinations if link_set_id else None),
             *((sharer.id, sharer.share_code, sharer.share_token) if sharer else (None,) * 3),
-            *((campaign.id, campaign.key, campaign.landing_url, campaign.share_text) if campaign else (None,) * 4),
+            *self._landing,
         )
 
     def _link_set(self, session: Session, destinations: Sequence[str]) -> str | None:

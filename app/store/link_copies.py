@@ -7,6 +7,7 @@ schedule; whatever cannot be written is left out. A message takes about 0.5 kB f
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -22,6 +23,12 @@ LIFETIME = timedelta(days=7)
 _ANSWER_S = 0.5
 _PAUSE_S = 1.0
 _HOSTS = "link:hosts"
+_KEEP = """
+for i = 2, #ARGV, 2 do
+  redis.call('SET', ARGV[i], ARGV[i + 1], 'EX', ARGV[1])
+end
+"""
+"""Many entries as one command: each by itself costs the client more than all the rest of a message."""
 _COMPLETE = "link:complete"
 """Holds the moment up to which everything was copied; with all the rest, it is gone when Redis has lost its data."""
 
@@ -43,12 +50,17 @@ class LinkCopies:
 
     def keep(self, links: Iterable[SentLinks]) -> bool:
         """Copy links for ``LIFETIME``; False when Redis does not take them, which harms nobody now."""
+        hosts: dict[str, str] = {}
+        entries: dict[bytes, bytes] = {}
+        for link in links:
+            _enter(entries, link)
+            if link.link_host:
+                hosts[link.link_host] = link.account_id
         with self._redis.pipeline(transaction=False) as pipeline:
-            for link in links:
-                for key, value in _entries(link):
-                    pipeline.set(key, value, ex=LIFETIME)
-                if link.link_host:
-                    pipeline.hset(_HOSTS, link.link_host, link.account_id)
+            if entries:
+                pipeline.eval(_KEEP, 0, int(LIFETIME.total_seconds()), *chain.from_iterable(entries.items()))
+            for host, account_id in hosts.items():
+                pipeline.hset(_HOSTS, host, account_id)
             return self._execute(pipeline)
 
     def keep_hosts(self, hosts: Mapping[str, str], complete_to: str) -> bool:
@@ -136,20 +148,19 @@ def _key(kind: str, name: str | None) -> bytes:
     return f"link:{kind}:{name}".encode(errors="replace")
 
 
-def _entries(link: SentLinks) -> Iterable[tuple[bytes, bytes]]:
-    """Yield what is kept of a link; what several of them share, a set of destinations or a campaign, is kept once."""
+def _enter(entries: dict[bytes, bytes], link: SentLinks) -> None:
+    """Add what is kept of a link; what several of them share, a set of destinations or a campaign, is kept once."""
     who = (link.advocate_id, link.share_code, link.campaign_id)
-    if link.campaign_id:
+    if link.campaign_id and (key := _key("c", link.campaign_id)) not in entries:
         campaign = (link.campaign_id, link.campaign_key, link.landing_url, link.share_text, link.share_texts)
-        yield _key("c", link.campaign_id), orjson.dumps(campaign)
+        entries[key] = orjson.dumps(campaign)
     if link.message_id:
-        shared = orjson.dumps((link.account_id, link.message_id, *who))
         message = (link.account_id, link.message_id, link.share_token, link.link_set_id, *who)
-        yield _key("m", link.code), orjson.dumps(message)
-        yield _key("t", link.share_token), shared
-    if link.link_set_id:
-        yield _key("d", link.link_set_id), orjson.dumps(link.destinations)
+        entries[_key("m", link.code)] = orjson.dumps(message)
+        entries[_key("t", link.share_token)] = orjson.dumps((link.account_id, link.message_id, *who))
+    if link.link_set_id and (key := _key("d", link.link_set_id)) not in entries:
+        entries[key] = orjson.dumps(link.destinations)
     if link.advocate_id:
         own = orjson.dumps((link.account_id, None, *who))
-        yield _key("t", link.advocate_token), own
-        yield _key("a", f"{link.account_id}/{link.share_code}"), own
+        entries[_key("t", link.advocate_token)] = own
+        entries[_key("a", f"{link.account_id}/{link.share_code}")] = own

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Select, Text, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.store.accounts import DomainRow
-from app.store.campaigns import AdvocateRow, CampaignRow
+from app.store.campaigns import AdvocateRow, Campaign, CampaignRow
 from app.store.links import LinkSetRow
 from app.store.messages import MessageRow
 
@@ -57,6 +58,14 @@ _MESSAGE: tuple[Any, ...] = (
     LinkSetRow.id,
     LinkSetRow.destinations,
 )
+
+
+def campaign_links(campaign: Campaign | None) -> tuple[str | None, ...]:
+    """Return what an answer to a link needs of its campaign: the last of the ``SentLinks``."""
+    if campaign is None:
+        return (None,) * 5
+    texts = orjson.dumps(campaign.share_texts).decode()
+    return (campaign.id, campaign.key, campaign.landing_url, campaign.share_text, texts)
 
 
 def links_since(session: Session, moment: datetime, *, whole: bool) -> Iterator[list[SentLinks]]:
