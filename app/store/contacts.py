@@ -129,7 +129,10 @@ def _named(
     """Select the ids of contacts that have one of the values said of a column."""
     # One look for each column, for of an OR of them a planner without figures makes a walk through all contacts.
     looks = [
-        select(ContactRow.id).where(ContactRow.account_id == account_id, among(session, column, values - {None}))
+        select(ContactRow.id).where(
+            ContactRow.account_id == account_id,
+            among(session, column, [value for value in values if value is not None]),
+        )
         for column, values in said.items()
     ]
     return union(*looks)
@@ -267,7 +270,7 @@ def _reopen(session: Session, account_id: str, people: Sequence[tuple[Contact | 
         return
     known = [_known_by(one) for pair in others for one in pair if one is not None]
     said = [ContactDetails(external_id, email, phone) for external_id, email, phone in known]
-    named = {
+    named: dict[InstrumentedAttribute[Any], set[str | None]] = {
         ContactRow.email: {one.email for one in said},
         ContactRow.phone: {one.phone for one in said},
         # Who has neither any more.
