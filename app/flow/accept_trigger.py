@@ -15,8 +15,9 @@ from app.flow.wait_for_morning import end_of_quiet, postponement
 from app.store.accounts import Account
 from app.store.base import Session
 from app.store.campaigns import Advocate, Campaign
-from app.store.contacts import Contact, save_contacts
+from app.store.contacts import Contact
 from app.store.deliveries import add_events
+from app.store.identities import save_contacts
 from app.store.messages import EarlierMessage, add_messages, messages_by_trigger
 from app.store.suppressions import suppressed
 

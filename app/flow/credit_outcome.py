@@ -16,8 +16,9 @@ from app.store.accounts import account_by_id
 from app.store.base import Session
 from app.store.campaigns import Advocate, advocate_by_discount, advocate_by_share_code
 from app.store.clicks import click_by_id, click_row, clicks_of_advocate, clicks_of_contact
-from app.store.contacts import contact_by_id, find_contact
+from app.store.contacts import contact_by_id
 from app.store.counters import bump
+from app.store.identities import find_contact
 from app.store.messages import Earned, earned_by
 from app.store.order_states import state_of
 from app.store.orders import OrderRow, SignupRow, held, keep_credit

@@ -14,7 +14,7 @@ from app.flow.record_signup import Enrolled
 from app.store.accounts import Account
 from app.store.base import Session
 from app.store.campaigns import Campaign, keep_consent
-from app.store.contacts import find_contact, save_contact
+from app.store.identities import find_contact, save_contact
 
 
 def enrol_visitor(

@@ -18,7 +18,8 @@ from app.flow.plan_trigger import Lookups, Plan, plan_trigger
 from app.store.accounts import Account
 from app.store.base import Session
 from app.store.campaigns import advocates_of
-from app.store.contacts import Contact, find_contact
+from app.store.contacts import Contact
+from app.store.identities import find_contact
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from app.flow.suppress_address import suppress_address
 from app.flow.tell_webhooks import tell_of_reply
 from app.store.accounts import Account
 from app.store.base import Session
-from app.store.contacts import find_contact, save_contact
 from app.store.conversations import add_reply
+from app.store.identities import find_contact, save_contact
 from app.store.suppressions import lift
 from integrations.protocol import InboundText
 

@@ -10,7 +10,7 @@ from app.flow.note_signup import note_signup
 from app.store.accounts import Account
 from app.store.base import Session
 from app.store.campaigns import Advocate, Campaign, campaign_by_key, only_campaign
-from app.store.contacts import save_contact
+from app.store.identities import save_contact
 
 
 @dataclass(frozen=True, slots=True)

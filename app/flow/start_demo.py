@@ -14,7 +14,7 @@ from app.flow.put_template import put_template
 from app.store.accounts import Account, add_user
 from app.store.base import Session
 from app.store.campaigns import Campaign
-from app.store.contacts import save_contact
+from app.store.identities import save_contact
 from app.store.messages import message_by_id
 from app.store.templates import Template
 

@@ -14,7 +14,7 @@ from app.domain.visit import LinkKind, Verdict, Visit
 from app.domain.webhooks import EventType, event_body
 from app.store.base import Session
 from app.store.campaigns import Advocate, Campaign
-from app.store.contacts import find_contact
+from app.store.identities import find_contact
 from app.store.messages import Earned
 from app.store.webhook_deliveries import add_events
 from app.store.webhook_facts import campaign_keys, external_ids, message_facts

@@ -1,20 +1,17 @@
 """The people of an account."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, ForeignKey, Index, UniqueConstraint, select, union
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.domain.ids import new_id
 from app.domain.message import ContactDetails
 from app.store.base import Base
 from app.store.columns import Json, Utc
-from app.store.many_rows import add_rows, among, change_rows, checked
-from app.store.order_traces import reopen_known
+from app.store.many_rows import among, checked
 
 
 class ContactRow(Base):
@@ -58,7 +55,7 @@ class Contact:
     created_at: datetime
 
 
-_CONTACT = (
+CONTACT = (
     ContactRow.id,
     ContactRow.external_id,
     ContactRow.email,
@@ -70,226 +67,9 @@ _CONTACT = (
 )
 
 
-_NOTHING: Mapping[str, Any] = {}
-_SAID = ("external_id", "email", "phone", "first_name", "last_name")
-
-
-class _People:
-    """Contacts that some details may speak of, found again by the one rule of identity."""
-
-    def __init__(self, contacts: Iterable[Contact]) -> None:
-        self.by_id: dict[str, Contact] = {}
-        self._by_external_id: dict[str, str] = {}
-        self._by_address: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for contact in contacts:
-            self.keep(contact)
-
-    def keep(self, contact: Contact) -> None:
-        """Remember a contact, new or changed."""
-        self.by_id[contact.id] = contact
-        if contact.external_id is not None:
-            self._by_external_id.setdefault(contact.external_id, contact.id)
-        for kind, value in (("email", contact.email), ("phone", contact.phone)):
-            if value is not None and contact.id not in self._by_address[kind, value]:
-                self._by_address[kind, value].append(contact.id)
-
-    def find(self, details: ContactDetails) -> Contact | None:
-        """Return the person: by external id, else by email, else by phone; the oldest of several.
-
-        Somebody found by address or number who has another external id is somebody else.
-        """
-        if details.external_id in self._by_external_id:
-            return self.by_id[self._by_external_id[details.external_id]]
-        for kind, value in (("email", details.email), ("phone", details.phone)):
-            for contact_id in self._by_address.get((kind, value or ""), ()):
-                contact = self.by_id[contact_id]
-                known = contact.email if kind == "email" else contact.phone
-                if known == value and (details.external_id is None or contact.external_id is None):
-                    return contact
-        return None
-
-
-def _people(
-    session: Session, account_id: str, details: Sequence[ContactDetails], *, for_update: bool = False
-) -> _People:
-    said = {
-        ContactRow.external_id: {one.external_id for one in details},
-        ContactRow.email: {one.email for one in details},
-        ContactRow.phone: {one.phone for one in details},
-    }
-    ours = checked(session, ContactRow.account_id) == account_id
-    query = select(*_CONTACT).where(ours, ContactRow.id.in_(_named(session, account_id, said))).order_by(ContactRow.id)
-    held = query.with_for_update(key_share=True) if for_update else query
-    return _People(Contact(*row) for row in session.execute(held))
-
-
-def _named(
-    session: Session, account_id: str, said: Mapping[InstrumentedAttribute[Any], Set[str | None]]
-) -> CompoundSelect[Any]:
-    """Select the ids of contacts that have one of the values said of a column."""
-    # One look for each column, for of an OR of them a planner without figures makes a walk through all contacts.
-    looks = [
-        select(ContactRow.id).where(
-            ContactRow.account_id == account_id,
-            among(session, column, [value for value in values if value is not None]),
-        )
-        for column, values in said.items()
-    ]
-    return union(*looks)
-
-
-def find_contact(session: Session, account_id: str, details: ContactDetails) -> Contact | None:
-    """Return the person ``details`` speak of: by external id, else by email, else by phone; the oldest of several.
-
-    Somebody found by address or number who has another external id is somebody else.
-    """
-    return _people(session, account_id, [details]).find(details)
-
-
-def save_contact(session: Session, account_id: str, details: ContactDetails, now: datetime) -> Contact:
-    """Return the person ``details`` speak of, new or brought up to date; what is not said stays."""
-    [saved] = save_contacts(session, account_id, [details], now)
-    return saved
-
-
-def save_contacts(session: Session, account_id: str, details: Sequence[ContactDetails], now: datetime) -> list[Contact]:
-    """Return the people that ``details`` speak of, in their order; several may speak of the same person."""
-    # Held, oldest first: of two calls about one person the later builds on what the earlier wrote.
-    people = _people(session, account_id, details, for_update=True)
-    before = dict(people.by_id)
-    ids = []
-    for one in details:
-        known = people.find(one)
-        contact = _new(one, now) if known is None else _told(known, one)
-        if contact is not known:
-            people.keep(contact)
-        ids.append(contact.id)
-    changed = [(contact, people.by_id[contact_id]) for contact_id, contact in sorted(before.items())]
-    _change(session, account_id, changed, now)
-    new = [one for one in people.by_id.values() if one.id not in before]
-    stored = _add(session, account_id, new, now)
-    _reopen(session, account_id, [*((None, one) for one in new), *changed])
-    return [stored.get(contact_id) or people.by_id[contact_id] for contact_id in ids]
-
-
-def _new(details: ContactDetails, now: datetime) -> Contact:
-    names = (details.external_id, details.email, details.phone, details.first_name, details.last_name)
-    return Contact(new_id(), *names, details.fields, now)
-
-
-def _told(contact: Contact, details: ContactDetails | Contact) -> Contact:
-    """Return a contact with what ``details`` say, the very same where they say nothing new; what is not said stays."""
-    new: dict[str, Any] = {}
-    for name in _SAID:
-        value = getattr(details, name)
-        if value is not None and value != getattr(contact, name):
-            new[name] = value
-    if any(name not in contact.fields or contact.fields[name] != value for name, value in details.fields.items()):
-        new["fields"] = {**contact.fields, **details.fields}
-    return replace(contact, **new) if new else contact
-
-
-def _identity(contact: Contact) -> str:
-    known = (("id", contact.external_id), ("email", contact.email), ("phone", contact.phone), ("contact", contact.id))
-    return next(f"{kind}:{value}" for kind, value in known if value is not None)
-
-
-def _values(contact: Contact, now: datetime) -> dict[str, Any]:
-    return {
-        "id": contact.id,
-        "external_id": contact.external_id,
-        "email": contact.email,
-        "phone": contact.phone,
-        "first_name": contact.first_name,
-        "last_name": contact.last_name,
-        "fields": contact.fields or _NOTHING,
-        "updated_at": now,
-    }
-
-
-def _add(session: Session, account_id: str, contacts: Sequence[Contact], now: datetime) -> dict[str, Contact]:
-    """Store new contacts; return, by the id they were given here, those that another call stored a moment ago."""
-    new = {_identity(contact): contact for contact in contacts}
-    rows = [
-        {**_values(contact, now), "account_id": account_id, "identity": identity, "created_at": now}
-        for identity, contact in sorted(new.items())
-    ]
-    done = add_rows(session, ContactRow, rows, unless_known_by=("account_id", "identity"))
-    ahead = {identity: contact for identity, contact in new.items() if contact.id not in done}
-    if not ahead:
-        return {}
-    query = select(ContactRow.identity, *_CONTACT).where(
-        ContactRow.account_id == account_id, among(session, ContactRow.identity, ahead)
-    )
-    stored, changed = {}, []
-    for identity, *row in session.execute(query.order_by(ContactRow.id).with_for_update(key_share=True)).all():
-        found = Contact(*row)
-        told = stored[ahead[identity].id] = _told(found, ahead[identity])
-        changed.append((found, told))
-    _change(session, account_id, changed, now)
-    return stored
-
-
-def _change(session: Session, account_id: str, contacts: Sequence[tuple[Contact, Contact]], now: datetime) -> None:
-    """Write what has changed of contacts, each given as it was and as it is."""
-    kept, replaced = [], []
-    for before, contact in contacts:
-        if contact == before:
-            continue
-        values = _values(contact, now)
-        if any(known not in (None, now_known) for known, now_known in _addresses(before, contact)):
-            replaced.append(values | {"identity": f"contact:{contact.id}"})
-        else:
-            kept.append(values)
-    change_rows(session, ContactRow, account_id, kept)
-    change_rows(session, ContactRow, account_id, replaced)
-
-
-def change_contact(
-    session: Session, account_id: str, contact_id: str, changes: Mapping[str, Any], now: datetime
-) -> Contact | None:
-    """Write what changes of one person, by the names of ``Contact``, and return them; None when there is no such one.
-
-    None takes a value away; of the account's own fields, those not named stay.
-    """
-    query = select(*_CONTACT).where(ContactRow.account_id == account_id, ContactRow.id == contact_id)
-    row = session.execute(query.with_for_update(key_share=True)).one_or_none()
-    if row is None:
-        return None
-    before = Contact(*row)
-    after = replace(before, **{**changes, "fields": {**before.fields, **(changes.get("fields") or {})}})
-    _change(session, account_id, [(before, after)], now)
-    _reopen(session, account_id, [(before, after)])
-    return after
-
-
-def _reopen(session: Session, account_id: str, people: Sequence[tuple[Contact | None, Contact]]) -> None:
-    """Have the sweep look again at what those ordered whose addresses, numbers or ids are others than before."""
-    others = [pair for pair in people if pair[0] is None or _known_by(pair[0]) != _known_by(pair[1])]
-    if not others:
-        return
-    known = [_known_by(one) for pair in others for one in pair if one is not None]
-    said = [ContactDetails(external_id, email, phone) for external_id, email, phone in known]
-    named: dict[InstrumentedAttribute[Any], set[str | None]] = {
-        ContactRow.email: {one.email for one in said},
-        ContactRow.phone: {one.phone for one in said},
-        # Who has neither any more.
-        ContactRow.id: {before.id for before, _ in others if before is not None},
-    }
-    reopen_known(session, account_id, said, _named(session, account_id, named))
-
-
-def _known_by(contact: Contact) -> tuple[str | None, str | None, str | None]:
-    return contact.external_id, contact.email, contact.phone
-
-
-def _addresses(before: Contact, contact: Contact) -> tuple[tuple[str | None, str | None], ...]:
-    return (before.email, contact.email), (before.phone, contact.phone)
-
-
 def contact_by_id(session: Session, account_id: str, contact_id: str) -> Contact | None:
     """Return one person of an account."""
-    query = select(*_CONTACT).where(ContactRow.account_id == account_id, ContactRow.id == contact_id)
+    query = select(*CONTACT).where(ContactRow.account_id == account_id, ContactRow.id == contact_id)
     row = session.execute(query).one_or_none()
     return Contact(*row) if row else None
 
@@ -297,11 +77,11 @@ def contact_by_id(session: Session, account_id: str, contact_id: str) -> Contact
 def details_by_id(session: Session, account_id: str, contact_ids: Collection[str]) -> dict[str, ContactDetails]:
     """Return what is known of people of an account, by their ids."""
     ours = checked(session, ContactRow.account_id) == account_id
-    query = select(*_CONTACT[:-1]).where(ours, among(session, ContactRow.id, contact_ids))
+    query = select(*CONTACT[:-1]).where(ours, among(session, ContactRow.id, contact_ids))
     return {row[0]: ContactDetails(*row[1:]) for row in session.execute(query)}
 
 
 def list_contacts(session: Session, account_id: str, *, after: str | None, limit: int) -> list[Contact]:
     """Return people of an account in the order in which they came, from behind ``after``."""
-    query = select(*_CONTACT).where(ContactRow.account_id == account_id, ContactRow.id > (after or ""))
+    query = select(*CONTACT).where(ContactRow.account_id == account_id, ContactRow.id > (after or ""))
     return [Contact(*row) for row in session.execute(query.order_by(ContactRow.id).limit(limit))]

@@ -11,7 +11,7 @@ from app.flow.accept_trigger import accept_triggers
 from app.flow.unsubscribe import unsubscribe
 from app.store.accounts import DomainRow, account_by_id, add_domain, change_account
 from app.store.campaigns import advocate_by_share_code
-from app.store.contacts import find_contact
+from app.store.identities import find_contact
 from app.store.messages import list_messages
 from tests.flow.story import ADA, at_once, both_databases
 

@@ -5,7 +5,7 @@ from app.domain.message import ContactDetails
 from app.domain.visit import LinkKind
 from app.flow.credit_outcome import credit_signup
 from app.flow.enrol_visitor import enrol_visitor
-from app.store.contacts import find_contact
+from app.store.identities import find_contact
 from tests.flow.story import ADA, at_once, both_databases
 
 

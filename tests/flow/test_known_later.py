@@ -5,7 +5,7 @@ from sqlalchemy import event
 
 from app.domain.message import ContactDetails
 from app.flow.requeue_stuck import requeue_stuck
-from app.store.contacts import change_contact, find_contact, save_contact
+from app.store.identities import change_contact, find_contact, save_contact
 from tests.flow.story import BOB, MINUTE, both_databases
 
 CAROL = ContactDetails(external_id="c-9", email="carol@example.com", phone="+15005550009", first_name="Carol")

@@ -10,8 +10,8 @@ from app.domain.message import Channel, ContactDetails, Status
 from app.flow.receive_reply import receive_reply
 from app.flow.unsubscribe import unsubscribe
 from app.store.accounts import change_account
-from app.store.contacts import find_contact
 from app.store.conversations import ReplyRow, list_conversations, texts_of
+from app.store.identities import find_contact
 from app.store.suppressions import SuppressionRow
 from integrations.protocol import InboundText, OptedOutError
 from tests.flow.story import ADA, Carrier, at_once, both_databases

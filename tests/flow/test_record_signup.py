@@ -5,7 +5,7 @@ import pytest
 from app.domain.errors import ConflictError, InvalidInputError
 from app.domain.message import ContactDetails
 from app.store.campaigns import advocate_by_share_code
-from app.store.contacts import find_contact
+from app.store.identities import find_contact
 from tests.flow.story import ADA, BOB, at_once, both_databases
 
 

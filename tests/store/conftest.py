@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.domain.ids import new_code, new_id
 from app.domain.message import ContactDetails
-from app.store.contacts import save_contact
+from app.store.identities import save_contact
 from app.store.messages import add_messages
 
 

@@ -16,7 +16,7 @@ from app.store.campaigns import (
     put_campaign,
     taken_share_codes,
 )
-from app.store.contacts import save_contact
+from app.store.identities import save_contact
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from app.store.clicks import (
     list_clicks,
     take_batch,
 )
-from app.store.contacts import save_contact
+from app.store.identities import save_contact
 
 DAY = timedelta(days=1)
 

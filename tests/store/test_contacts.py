@@ -3,7 +3,8 @@
 import pytest
 
 from app.domain.message import ContactDetails
-from app.store.contacts import contact_by_id, find_contact, list_contacts, save_contact, save_contacts
+from app.store.contacts import contact_by_id, list_contacts
+from app.store.identities import find_contact, save_contact, save_contacts
 
 
 @pytest.fixture

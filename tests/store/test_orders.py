@@ -11,7 +11,7 @@ from app.domain.ids import new_id
 from app.domain.message import ContactDetails
 from app.store.arrivals import Arrival, concerned
 from app.store.campaigns import add_advocates, put_campaign
-from app.store.contacts import save_contact
+from app.store.identities import save_contact
 from app.store.orders import (
     OrderNoticeRow,
     OrderRow,

@@ -7,8 +7,8 @@ from app.domain.ids import new_id
 from app.domain.message import ContactDetails
 from app.store.campaigns import add_advocates, put_campaign
 from app.store.clicks import add_clicks
-from app.store.contacts import save_contact
 from app.store.counters import bump
+from app.store.identities import save_contact
 from app.store.reports import channel_report, message_report
 from app.store.templates import Template, put_template
 from app.store.visits import visitor_report

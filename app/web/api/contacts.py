@@ -4,7 +4,8 @@ from flask import Response
 
 from app.domain.errors import InvalidInputError, UnknownError
 from app.store.base import Session
-from app.store.contacts import Contact, change_contact, contact_by_id, find_contact, list_contacts, save_contact
+from app.store.contacts import Contact, contact_by_id, list_contacts
+from app.store.identities import change_contact, find_contact, save_contact
 from app.web.answers import Reply, answer_once
 from app.web.callers import verify_api
 from app.web.documents import Resource, page_of

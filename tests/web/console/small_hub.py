@@ -15,7 +15,7 @@ from app.queue import Queue
 from app.store.accounts import Account, add_account, add_domain, add_user
 from app.store.base import Transaction, readings, transactions
 from app.store.campaigns import AdvocateRow, put_campaign
-from app.store.contacts import save_contact
+from app.store.identities import save_contact
 from app.store.messages import MessageRow, add_event
 from app.web.application import create_app
 from app.web.console.passwords import hash_password

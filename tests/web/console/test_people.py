@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.counting import Metric
 from app.domain.message import ContactDetails
-from app.store.contacts import save_contact
+from app.store.identities import save_contact
 from app.store.outcomes import OutcomeRow
 from tests.web.console.outcomes import add_credited_order
 from tests.web.console.small_hub import NOW
