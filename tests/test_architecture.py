@@ -31,6 +31,7 @@ MAY_READ_THE_CLOCK = {"app/clock.py", "app/demo.py"}
 MAY_READ_THE_ENVIRONMENT = {"config/settings.py", "workers/family.py", "workers/lifeline.py"}
 """Settings; who hands the whole environment on to child processes; and a child that finds its parent's pipe in it."""
 MAY_BELONG_TO_NOBODY = {
+    "CountedDayRow": "three numbers; its subject, without which nobody reads it, is an account's",
     "AccountRow": "it is the account",
     "ClickBatchRow": "a batch of the journal holds the visits of every account",
     "RefusedVisitRow": "a line that cannot be read names no account",

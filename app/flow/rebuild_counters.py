@@ -12,7 +12,8 @@ from app.domain.message import Status
 from app.domain.visit import LinkKind, Verdict
 from app.flow.credit_outcome import counts_of
 from app.store.base import Session, Transaction
-from app.store.counters import all_counters, all_day_counters, hold_counters, replace_counters, zone_of
+from app.store.counted_days import all_day_counters
+from app.store.counters import all_counters, hold_counters, replace_counters, zone_of
 from app.store.raw_rows import account_ids, all_clicks, all_events, all_outcomes, all_shares
 from app.store.retention import visits_kept_since
 

@@ -9,7 +9,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Text, and_, case, cast, func, literal, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from app.domain.behind import ChannelMetric, MessageMetric
@@ -87,7 +101,7 @@ def behind_messages(
     if metric in _EVENTS:
         rows = _events(account_id, metric, span)
     elif metric in _VERDICTS:
-        rows = _clicks(account_id, metric, span).where(ClickRow.kind == LinkKind.MESSAGE)
+        rows = _clicks(account_id, metric, span, ClickRow.kind == LinkKind.MESSAGE)
     elif metric in _PRESSES:
         rows = _shares(account_id, metric, span)
     else:
@@ -109,7 +123,7 @@ def behind_channels(
 ) -> list[ContactFigure]:
     """Return whose shared links a figure of the channel report is made of, from behind ``after``."""
     if metric in _VERDICTS:
-        rows = _clicks(account_id, metric, span).where(ClickRow.kind != LinkKind.MESSAGE)
+        rows = _clicks(account_id, metric, span, ClickRow.kind != LinkKind.MESSAGE)
     elif metric in _PRESSES:
         rows = _shares(account_id, metric, span)
     else:
@@ -119,8 +133,11 @@ def behind_channels(
     return _gathered(session, account_id, rows, narrowed, after, limit)
 
 
-def _base(row: Any, account_id: str, at: Any, count: Any, platform: Any, campaign: Any) -> Select[Any]:
-    """Select (contact, count, at) of raw rows with their message and advocate, and what they are narrowed by."""
+def _base(
+    raw: Any, account_id: str, at: Any, count: Any, platform: Any, campaign: Any, *, last: Any = None
+) -> Select[Any]:
+    """Select (contact, count, at, last) of raw rows with their message and advocate, and what they are narrowed by."""
+    row = raw.c if isinstance(raw, Subquery) else raw
     message = and_(MessageRow.id == row.message_id, MessageRow.account_id == row.account_id)
     advocate = getattr(row, "advocate_id", literal(None))
     # Looked up only where no message tells: a join would look for each row's.
@@ -129,6 +146,7 @@ def _base(row: Any, account_id: str, at: Any, count: Any, platform: Any, campaig
         func.coalesce(MessageRow.contact_id, sharer, NOBODY).label("contact"),
         count.label("count"),
         at.label("at"),
+        (at if last is None else last).label("last"),
         func.coalesce(MessageRow.channel, "").label("channel"),
         func.coalesce(MessageRow.template, "").label("template"),
         func.coalesce(MessageRow.automation, "").label("automation"),
@@ -136,8 +154,8 @@ def _base(row: Any, account_id: str, at: Any, count: Any, platform: Any, campaig
             "campaign_id"
         ),
         func.coalesce(platform, "").label("platform"),
-    ).select_from(row)
-    return query.outerjoin(MessageRow, message).where(row.account_id == account_id)
+    )
+    return query.select_from(raw).outerjoin(MessageRow, message).where(row.account_id == account_id)
 
 
 def _events(account_id: str, metric: MessageMetric, span: Span) -> Select[Any]:
@@ -146,9 +164,15 @@ def _events(account_id: str, metric: MessageMetric, span: Span) -> Select[Any]:
     return rows.where(*_EVENTS[metric], *within(span, at))
 
 
-def _clicks(account_id: str, metric: str, span: Span) -> Select[Any]:
-    rows = _base(ClickRow, account_id, ClickRow.at, literal(1), ClickRow.platform, ClickRow.campaign_id)
-    return rows.where(*_VERDICTS[metric], *within(span, ClickRow.at))
+def _clicks(account_id: str, metric: str, span: Span, kind: ColumnElement[bool]) -> Select[Any]:
+    # Many clicks have one link: its message and its advocate are looked up once for all of them.
+    link = (ClickRow.account_id, ClickRow.message_id, ClickRow.advocate_id, ClickRow.platform, ClickRow.campaign_id)
+    first, last = func.min(ClickRow.at).label("at"), func.max(ClickRow.at).label("last")
+    links = select(*link, func.count().label("clicks"), first, last).where(
+        ClickRow.account_id == account_id, kind, *_VERDICTS[metric], *within(span, ClickRow.at)
+    )
+    raw = links.group_by(*link).subquery()
+    return _base(raw, account_id, raw.c.at, raw.c.clicks, raw.c.platform, raw.c.campaign_id, last=raw.c.last)
 
 
 def _shares(account_id: str, metric: str, span: Span) -> Select[Any]:
@@ -175,12 +199,14 @@ def _gathered(
     # What was given and taken back leaves no trace, as in the counters.
     if "amount" not in raw.c:
         total = func.sum(raw.c["count"])
-        sums = select(*_sums(raw.c.contact, total, raw.c.at, raw.c.at)).where(*wanted)
+        sums = select(*_sums(raw.c.contact, total, raw.c.at, raw.c.last)).where(*wanted)
         return _people(session, account_id, sums.group_by(raw.c.contact).having(total != 0), raw.c.contact, limit)
     amount = func.sum(raw.c.amount)
     money = (
         select(
-            *_sums(raw.c.contact, func.sum(raw.c["count"]), raw.c.at, raw.c.at), raw.c.currency, amount.label("amount")
+            *_sums(raw.c.contact, func.sum(raw.c["count"]), raw.c.at, raw.c.last),
+            raw.c.currency,
+            amount.label("amount"),
         )
         .where(*wanted)
         .group_by(raw.c.contact, raw.c.currency)

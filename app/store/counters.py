@@ -10,11 +10,14 @@ from app.domain.calendar import begins_a_day, by_day
 from app.domain.counting import Counter, Metric, Subject
 from app.store.accounts import AccountRow
 from app.store.base import Base, insert
+from app.store.counted_days import Bounds, add_days, clear_days, day_sums
 
 
-class CountedMixin:
-    """One figure, by what it belongs to."""
+class CounterRow(Base):
+    """One figure of one quarter of an hour, by what it belongs to."""
 
+    __tablename__ = "counters"
+    __table_args__ = (Index(None, "quarter"),)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     quarter: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str] = mapped_column(primary_key=True)
@@ -27,25 +30,6 @@ class CountedMixin:
     value: Mapped[int] = mapped_column(BigInteger)
 
 
-class CounterRow(CountedMixin, Base):
-    """One figure of one quarter of an hour."""
-
-    __tablename__ = "counters"
-    __table_args__ = (Index(None, "quarter"),)
-
-
-class DayCounterRow(CountedMixin, Base):
-    """One figure of one day of the account's time zone, under the quarter that the day begins with.
-
-    What a busy account counts in a year is nearly as many quarters as clicks; its days are few.
-    """
-
-    __tablename__ = "day_counters"
-    # The value beside its key: SQLite would look each one up elsewhere.
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-
-Counted = type[CounterRow] | type[DayCounterRow]
 _KEY = [column.name for column in CounterRow.__table__.primary_key]
 
 
@@ -53,12 +37,12 @@ def bump(session: Session, account_id: str, counts: Mapping[Counter, int]) -> No
     """Add to counters; in one order for everybody, so that two batches at once cannot lock each other out."""
     if not any(counts.values()):
         return
-    _add(session, CounterRow, account_id, counts)
+    _add(session, account_id, counts)
     # Only now: whoever waited for the counters while the account's days changed goes by the new ones.
-    _add(session, DayCounterRow, account_id, by_day(counts, zone_of(session, account_id)))
+    add_days(session, account_id, by_day(counts, zone_of(session, account_id)))
 
 
-def _add(session: Session, counted: Counted, account_id: str, counts: Mapping[Counter, int]) -> None:
+def _add(session: Session, account_id: str, counts: Mapping[Counter, int]) -> None:
     rows = [
         {
             "account_id": account_id,
@@ -77,8 +61,8 @@ def _add(session: Session, counted: Counted, account_id: str, counts: Mapping[Co
     ]
     if not rows:
         return
-    added = insert(session, counted)
-    more = {"value": counted.value + added.excluded.value}
+    added = insert(session, CounterRow)
+    more = {"value": CounterRow.value + added.excluded.value}
     session.execute(added.on_conflict_do_update(index_elements=_KEY, set_=more), rows)
 
 
@@ -89,17 +73,8 @@ def zone_of(session: Session, account_id: str) -> str:
 
 def all_counters(session: Session, account_id: str) -> Tally[Counter]:
     """Return every counter of an account that is not nought."""
-    return _all(session, CounterRow, account_id)
-
-
-def all_day_counters(session: Session, account_id: str) -> Tally[Counter]:
-    """Return what stands for each of an account's days, under the quarter that it begins with."""
-    return _all(session, DayCounterRow, account_id)
-
-
-def _all(session: Session, counted: Counted, account_id: str) -> Tally[Counter]:
-    row = (counted.quarter, *(getattr(counted, name) for name in _KEY[2:]), counted.value)
-    query = select(*row).where(counted.account_id == account_id, counted.value != 0)
+    row = (CounterRow.quarter, *(getattr(CounterRow, name) for name in _KEY[2:]), CounterRow.value)
+    query = select(*row).where(CounterRow.account_id == account_id, CounterRow.value != 0)
     return Tally(
         {
             Counter(quarter, Subject(*subject), Metric(metric), currency): value
@@ -116,8 +91,8 @@ def hold_counters(session: Session) -> None:
 
 def replace_counters(session: Session, account_id: str, counts: Mapping[Counter, int]) -> None:
     """Put counters built from the raw rows in place of what was there; call ``hold_counters`` before reading those."""
-    for counted in (CounterRow, DayCounterRow):
-        session.execute(delete(counted).where(counted.account_id == account_id))
+    session.execute(delete(CounterRow).where(CounterRow.account_id == account_id))
+    clear_days(session, account_id)
     bump(session, account_id, counts)
 
 
@@ -131,24 +106,33 @@ def sums(
     narrowed: Mapping[str, str] | None = None,
 ) -> list[tuple[tuple[str, ...], Metric, str, int]]:
     """Return (group, metric, currency, sum) that is not nought, from ``first_quarter`` to before ``end_quarter``."""
-    bounds = [quarter for quarter in (first_quarter, end_quarter) if quarter is not None]
-    zone = zone_of(session, account_id)
-    counted: Counted = DayCounterRow if all(begins_a_day(one, zone) for one in bounds) else CounterRow
-    group = [getattr(counted, name) for name in by]
-    query = select(*group, counted.metric, counted.currency, func.sum(counted.value)).where(
-        counted.account_id == account_id
+    bounds, zone = (first_quarter, end_quarter), zone_of(session, account_id)
+    if all(begins_a_day(one, zone) for one in bounds if one is not None):
+        return _of_days(session, account_id, tuple(by), bounds, narrowed or {})
+    group = [getattr(CounterRow, name) for name in by]
+    query = select(*group, CounterRow.metric, CounterRow.currency, func.sum(CounterRow.value)).where(
+        CounterRow.account_id == account_id
     )
     if first_quarter is not None:
-        query = query.where(counted.quarter >= first_quarter)
+        query = query.where(CounterRow.quarter >= first_quarter)
     if end_quarter is not None:
-        query = query.where(counted.quarter < end_quarter)
+        query = query.where(CounterRow.quarter < end_quarter)
     for name, word in (narrowed or {}).items():
-        query = query.where(getattr(counted, name) == word)
+        query = query.where(getattr(CounterRow, name) == word)
     # What was given and taken back leaves no trace: the same figures, whatever came first.
-    grouped = query.group_by(*group, counted.metric, counted.currency).having(func.sum(counted.value) != 0)
+    grouped = query.group_by(*group, CounterRow.metric, CounterRow.currency).having(func.sum(CounterRow.value) != 0)
     rows = session.execute(grouped)
     size = len(group)
     return [(tuple(row[:size]), Metric(row[size]), row[size + 1], int(row[size + 2])) for row in rows]
+
+
+def _of_days(
+    session: Session, account_id: str, by: tuple[str, ...], bounds: Bounds, narrowed: Mapping[str, str]
+) -> list[tuple[tuple[str, ...], Metric, str, int]]:
+    found: Tally[tuple[tuple[str, ...], str, str]] = Tally()
+    for words, (value,) in day_sums(session, account_id, [bounds], narrowed):
+        found[tuple(words[name] for name in by), words["metric"], words["currency"]] += value
+    return [(group, Metric(metric), currency, value) for (group, metric, currency), value in found.items() if value]
 
 
 def totals_since(session: Session, quarter: int) -> dict[Metric, int]:

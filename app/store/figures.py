@@ -1,16 +1,16 @@
-"""Figures by the day: one pass over the counters for a whole page of the console."""
+"""Figures by the day: a whole page of the console from the counters of its days."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.calendar import DAY_QUARTERS, Days, Run
-from app.domain.calendar import runs as runs_of
+from app.domain.calendar import Days, Run, runs
 from app.domain.counting import Metric
-from app.store.counters import Counted, CounterRow, DayCounterRow, zone_of
+from app.store.counted_days import Bounds, counted_words, day_sums, metric_by_day
+from app.store.counters import CounterRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,80 +36,53 @@ class Subjects:
     platforms: tuple[str, ...]
 
 
-def daily_figures(
-    session: Session,
-    account_id: str,
-    runs: Iterable[Run],
-    *,
-    narrowed: Mapping[str, str],
-    dated: Metric | None = None,
-) -> list[Figure]:
-    """Return an account's figures by the day, of what ``narrowed`` names: channel, template, automation and so on.
-
-    With ``dated``, that metric alone is told by the day; all others are summed up on the first day of each run.
-    """
-    runs = list(runs)
-    counted = _counted(session, account_id, runs)
-    group = (counted.channel, counted.template, counted.platform, counted.metric, counted.currency)
-    found = []
-    for run in runs:
-        day_in = (counted.quarter - run.first_quarter) // DAY_QUARTERS
-        index = day_in if dated is None else case((counted.metric == dated, day_in), else_=0)
-        query = (
-            select(index, *group, func.sum(counted.value))
-            .where(
-                counted.account_id == account_id,
-                counted.quarter >= run.first_quarter,
-                counted.quarter < run.end_quarter,
-                *(getattr(counted, name) == word for name, word in narrowed.items()),
-            )
-            .group_by(index, *group)
-        )
-        found += [
-            Figure(run.day(int(day)), channel, template, platform, Metric(metric), currency, int(value))
-            for day, channel, template, platform, metric, currency, value in session.execute(query)
-            if value
-        ]
-    return found
-
-
 def compared_figures(
-    session: Session, account_id: str, days: Days, zone: str, *, narrowed: Mapping[str, str], dated: Metric
+    session: Session, account_id: str, days: Days, zone: str, *, narrowed: Mapping[str, str]
 ) -> list[Figure]:
-    """Return the figures of some days and of as many before them, ``dated`` alone by the day."""
+    """Return the figures of some days and of as many before them, in ``zone``, which is the account's own.
+
+    Each is summed up on the first day of its period. ``narrowed`` names channel, template, automation and so on.
+    """
+    periods = (days.before, days)
+    spans = [_span(runs(each, zone)) for each in periods]
     return [
-        figure
-        for each in (days.before, days)
-        for figure in daily_figures(session, account_id, runs_of(each, zone), narrowed=narrowed, dated=dated)
+        Figure(
+            period.first,
+            words["channel"],
+            words["template"],
+            words["platform"],
+            Metric(words["metric"]),
+            words["currency"],
+            value,
+        )
+        for words, values in day_sums(session, account_id, spans, narrowed)
+        for period, value in zip(periods, values, strict=True)
+        if value
     ]
 
 
-def subjects(session: Session, account_id: str, runs: Iterable[Run], *, channel: str | None) -> Subjects:
-    """Return what the figures of some days belong to."""
-    seen: tuple[set[str], ...] = (set(), set(), set(), set())
-    runs = list(runs)
-    counted = _counted(session, account_id, runs)
-    group = (counted.template, counted.automation, counted.campaign_id, counted.platform)
-    for run in runs:
-        query = select(*group).where(
-            counted.account_id == account_id,
-            counted.quarter >= run.first_quarter,
-            counted.quarter < run.end_quarter,
-        )
-        if channel is not None:
-            query = query.where(counted.channel == channel)
-        for row in session.execute(query.distinct()):
-            for words, word in zip(seen, row, strict=True):
-                words.add(word)
+def dated_figures(
+    session: Session, account_id: str, days: Days, zone: str, metric: Metric, *, narrowed: Mapping[str, str]
+) -> list[Figure]:
+    """Return one metric by the day, of all templates and currencies together, in the account's own ``zone``."""
+    return [
+        Figure(run.day(index), channel, "", platform, metric, "", value)
+        for run in runs(days, zone)
+        for index, channel, platform, value in metric_by_day(session, account_id, metric, run, narrowed)
+        if value
+    ]
+
+
+def subjects(session: Session, account_id: str, days: Days, zone: str, *, channel: str | None) -> Subjects:
+    """Return what the figures of some days belong to, in the account's own ``zone``."""
+    narrowed = {} if channel is None else {"channel": channel}
+    rows = counted_words(session, account_id, _span(runs(days, zone)), narrowed)
+    seen = [{row[place] for row in rows} for place in range(4)]
     return Subjects(*(tuple(sorted(words - {""})) for words in seen))
 
 
-def _counted(session: Session, account_id: str, asked: Sequence[Run]) -> Counted:
-    """Return the counters to read: those by the day, where the days asked for are the account's own."""
-    if not asked:
-        return DayCounterRow
-    days = Days(asked[0].first_day, asked[-1].day(asked[-1].days - 1))
-    return DayCounterRow if list(asked) == runs_of(days, zone_of(session, account_id)) else CounterRow
+def _span(asked: Sequence[Run]) -> Bounds:
+    return asked[0].first_quarter, asked[-1].end_quarter
 
 
 def has_figures(session: Session, account_id: str) -> bool:

@@ -24,7 +24,7 @@ class CreditedMixin:
     standing: Mapped[str]
     reason: Mapped[str | None]
     chain: Mapped[str | None]
-    click_id: Mapped[str | None]
+    click_id: Mapped[str | None] = mapped_column(index=True)
     share_id: Mapped[str | None]
     message_id: Mapped[str | None] = mapped_column(index=True)
     advocate_id: Mapped[str | None] = mapped_column(index=True)
@@ -37,14 +37,14 @@ class CreditedMixin:
     @classmethod
     def account_id(cls) -> Mapped[str]:
         """The account it belongs to."""
-        return mapped_column(ForeignKey("accounts.id"), index=True)
+        return mapped_column(ForeignKey("accounts.id"))
 
 
 class OrderRow(CreditedMixin, Base):
     """One order of the shop, as its notices together describe it."""
 
     __tablename__ = "orders"
-    __table_args__ = (UniqueConstraint("account_id", "order_id"),)
+    __table_args__ = (UniqueConstraint("account_id", "order_id"), Index(None, "account_id", "id"))
     id: Mapped[str] = mapped_column(primary_key=True)
     order_id: Mapped[str]
     """The shop's own number."""
@@ -88,7 +88,10 @@ class SignupRow(CreditedMixin, Base):
     """An enrolment that came in by a signup call."""
 
     __tablename__ = "signups"
-    __table_args__ = (Index("uq_signups_enrolled", "enrolled_advocate_id", unique=True),)
+    __table_args__ = (
+        Index("uq_signups_enrolled", "enrolled_advocate_id", unique=True),
+        Index(None, "account_id", "id"),
+    )
     id: Mapped[str] = mapped_column(primary_key=True)
     enrolled_advocate_id: Mapped[str] = mapped_column(ForeignKey("advocates.id"))
     at: Mapped[datetime] = mapped_column(Utc)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.visit import LinkKind, Verdict
@@ -41,7 +41,9 @@ def happenings(session: Session, account_id: str, message_id: str) -> list[Happe
 def _of(
     session: Session, kind: str, row: Any, detail: Any, account_id: str, message_id: str, *which: Any
 ) -> list[Happening]:
-    query = select(row.at, detail).where(row.account_id == account_id, row.message_id == message_id, *which)
+    # Beside the message only: by itself it would lead SQLite through all rows of the account, in their order.
+    own = func.coalesce(row.account_id, "") == account_id
+    query = select(row.at, detail).where(own, row.message_id == message_id, *which)
     if hasattr(row, "verdict"):
         query = query.where(row.verdict == Verdict.HUMAN)
     found = session.execute(query.order_by(row.at, row.id).limit(_MOST))

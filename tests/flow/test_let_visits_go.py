@@ -19,7 +19,8 @@ from app.flow.reclassify_visits import reclassify_visits
 from app.store.accounts import account_by_id
 from app.store.click_months import click_months, has_months
 from app.store.clicks import ClickRow
-from app.store.counters import all_counters, all_day_counters
+from app.store.counted_days import all_day_counters
+from app.store.counters import all_counters
 from app.store.shares import ShareRow
 from tests.flow.story import DAY, MINUTE, Shop, both_databases, minted
 

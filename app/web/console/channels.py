@@ -3,13 +3,12 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.domain.calendar import runs
 from app.domain.counting import Metric
 from app.domain.message import Channel
 from app.store.campaigns import list_campaigns
-from app.store.figures import Figure, compared_figures, has_figures, subjects
+from app.store.figures import Figure, compared_figures, dated_figures, has_figures, subjects
 from app.store.templates import list_templates
-from app.web.console.chart import chart
+from app.web.console.chart import chart_of
 from app.web.console.filters import Option, here, menus, periods, read_filters
 from app.web.console.first_message import first_message
 from app.web.console.headline import sharing_headline
@@ -34,20 +33,20 @@ def show() -> ResponseReturnValue:
     asked = read_filters(account.time_zone, parts().clock())
     key, label, metric = _chosen_chart()
     with parts().reading() as session:
-        figures = compared_figures(
-            session, account.id, asked.days, account.time_zone, narrowed=asked.narrowed, dated=metric
-        )
+        whose = (session, account.id, asked.days, account.time_zone)
+        figures = compared_figures(*whose, narrowed=asked.narrowed)
+        drawn = dated_figures(*whose, metric, narrowed=asked.narrowed)
         is_empty = not figures and not has_figures(session, account.id)
-        found = subjects(session, account.id, runs(asked.days, account.time_zone), channel=None)
+        found = subjects(*whose, channel=None)
         names = {one.key: one.name for one in list_templates(session, account.id, after=None, limit=_MOST)}
         campaigns = list_campaigns(session, account.id, after=None, limit=_MOST)
     is_sample = is_empty and not account.sample_hidden
     if is_sample:
-        figures = sample_figures(asked.days, *Channel)
+        figures = drawn = sample_figures(asked.days, *Channel)
     shared = [figure for figure in figures if _is_shared(figure)]
     now = [figure for figure in shared if figure.day >= asked.days.first]
     before = total(figure for figure in shared if figure.day < asked.days.first)
-    by_day = totals((figure for figure in now if figure.metric is metric), lambda figure: figure.day)
+    shown = [figure for figure in drawn if _is_shared(figure)]
     return render_template(
         "console/channels.html",
         asked=asked,
@@ -57,7 +56,7 @@ def show() -> ResponseReturnValue:
         menus=menus(asked, found, campaigns, names),
         headline=sharing_headline(total(now), before, asked.days, is_sample=is_sample),
         charts=[Option(word, known, known == key, here(chart=known)) for known, word, _ in _CHARTS],
-        chart=chart({day: sums[metric] for day, sums in by_day.items()}, asked.days),
+        chart=chart_of(shown, asked.days, metric),
         chart_label=label,
         platforms=platform_lines(
             totals(now, lambda figure: figure.platform),

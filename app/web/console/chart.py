@@ -1,10 +1,13 @@
 """A bar for every day, as SVG without a script or a style of its own, and as the table behind it."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.domain.calendar import Days
+from app.domain.counting import Metric
+from app.store.figures import Figure
 from app.web.console.wording import number_words
 
 _MOST_BARS = 100
@@ -69,6 +72,15 @@ def chart(values: Mapping[date, int], days: Days) -> Chart:
     middle = number_words(top // 2) if top % 2 == 0 else ""
     by = "day" if step == 1 else "week"
     return Chart(bars, number_words(top), middle, day_words(days.first), day_words(days.last), by)
+
+
+def chart_of(figures: Iterable[Figure], days: Days, metric: Metric) -> Chart:
+    """Return the chart of one metric of some figures."""
+    values: Counter[date] = Counter()
+    for figure in figures:
+        if figure.metric is metric and figure.day >= days.first:
+            values[figure.day] += figure.value
+    return chart(values, days)
 
 
 def _round_up(value: int) -> int:

@@ -7,15 +7,14 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.domain.calendar import Days, runs
 from app.domain.counting import Metric
 from app.domain.message import Channel
 from app.store.accounts import Account
 from app.store.base import Session
 from app.store.campaigns import list_campaigns
-from app.store.figures import Figure, compared_figures, has_figures, subjects
+from app.store.figures import Figure, compared_figures, dated_figures, has_figures, subjects
 from app.store.templates import Template, list_templates
-from app.web.console.chart import Chart, chart
+from app.web.console.chart import chart_of
 from app.web.console.filters import NO_TEMPLATE, Asked, Menu, Option, here, menus, people_url, periods, read_filters
 from app.web.console.first_message import first_message
 from app.web.console.headline import headline
@@ -105,6 +104,8 @@ class _Found:
     """What the store says, or the sample."""
 
     figures: list[Figure]
+    drawn: list[Figure]
+    """By the day, of what the chart shows."""
     templates: dict[str, Template]
     menus: list[Menu]
     is_sample: bool
@@ -133,7 +134,7 @@ def show(channel: Channel) -> ResponseReturnValue:
         menus=found.menus,
         headline=headline(now, before, asked.days, channel=people_of),
         charts=[Option(label, key, key == shown[0], here(chart=key)) for key, label, _ in _CHARTS],
-        chart=_chart(figures, asked.days, shown[2]),
+        chart=chart_of(found.drawn, asked.days, shown[2]),
         chart_label=shown[1],
         funnel=funnel(now, by_machines=asked.machines, channel=people_of),
         platforms=platform_lines(
@@ -147,32 +148,25 @@ def show(channel: Channel) -> ResponseReturnValue:
 
 
 def _find(session: Session, account: Account, asked: Asked, channel: Channel) -> _Found:
-    narrowed, drawn = {**asked.narrowed, "channel": channel}, _chosen_chart()[2]
-    figures = compared_figures(session, account.id, asked.days, account.time_zone, narrowed=narrowed, dated=drawn)
+    narrowed, zone = {**asked.narrowed, "channel": channel}, account.time_zone
+    figures = compared_figures(session, account.id, asked.days, zone, narrowed=narrowed)
     if not figures and not has_figures(session, account.id):
         if account.sample_hidden:
-            return _Found([], {}, [], is_sample=False, is_empty=True)
-        return _Found(
-            sample_figures(asked.days, channel), sample_templates(channel), [], is_sample=True, is_empty=False
-        )
+            return _Found([], [], {}, [], is_sample=False, is_empty=True)
+        sample = sample_figures(asked.days, channel)
+        return _Found(sample, sample, sample_templates(channel), [], is_sample=True, is_empty=False)
+    drawn = dated_figures(session, account.id, asked.days, zone, _chosen_chart()[2], narrowed=narrowed)
     found = list_templates(session, account.id, after=None, limit=_MOST_TEMPLATES)
     templates = {template.key: template for template in found if template.channel == channel}
     campaigns = list_campaigns(session, account.id, after=None, limit=_MOST_CAMPAIGNS)
     names = {key: template.name for key, template in templates.items()}
-    lists = menus(
-        asked, subjects(session, account.id, runs(asked.days, account.time_zone), channel=channel), campaigns, names
-    )
-    return _Found(figures, templates, lists, is_sample=False, is_empty=False)
+    lists = menus(asked, subjects(session, account.id, asked.days, zone, channel=channel), campaigns, names)
+    return _Found(figures, drawn, templates, lists, is_sample=False, is_empty=False)
 
 
 def _chosen_chart() -> tuple[str, str, Metric]:
     asked = request.args.get("chart")
     return next((known for known in _CHARTS if known[0] == asked), _CHARTS[0])
-
-
-def _chart(figures: list[Figure], days: Days, metric: Metric) -> Chart:
-    by_day = totals((figure for figure in figures if figure.metric is metric), lambda figure: figure.day)
-    return chart({day: sums[metric] for day, sums in by_day.items()}, days)
 
 
 def _sorting() -> tuple[Column, bool]:
