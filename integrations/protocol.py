@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from app.domain.consent import Refusal, Wish
+from app.domain.consent import Refusal
 from app.domain.delivery import Sign
 from app.domain.mailing import Mailing
 from app.domain.message import Channel, Outbound, Receipt, Sought, Status
 from app.domain.order import OrderNotice
+from app.domain.wishes import Wish
 
 
 class ProviderError(Exception):

@@ -17,9 +17,10 @@ from twilio.request_validator import (  # type: ignore[import-untyped]  # The SD
     get_signature_algorithm,
 )
 
-from app.domain.consent import Refusal, Wish
+from app.domain.consent import Refusal
 from app.domain.delivery import Sign
 from app.domain.message import Channel, Status
+from app.domain.wishes import Wish
 from integrations.protocol import Callback, DeliveryEvent, ForgedError, InboundText
 
 NAME = "twilio"

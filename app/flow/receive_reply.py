@@ -6,8 +6,9 @@ leave from the number that was texted.
 
 from datetime import datetime
 
-from app.domain.consent import Purpose, Refusal, Wish, read_wish
+from app.domain.consent import Purpose, Refusal
 from app.domain.message import Channel, ContactDetails, Content, Trigger
+from app.domain.wishes import Wish, read_wish
 from app.flow.accept_trigger import Accepted, accept_trigger
 from app.flow.suppress_address import suppress_address
 from app.flow.tell_webhooks import tell_of_reply

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app.domain.consent import Refusal, Wish
+from app.domain.consent import Refusal
 from app.domain.message import Channel, ContactDetails, Status
+from app.domain.wishes import Wish
 from app.flow.receive_reply import receive_reply
 from app.flow.unsubscribe import unsubscribe
 from app.store.accounts import change_account
