@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+import orjson
 import redis
 import rq
 import structlog
@@ -32,6 +33,13 @@ _CLICKS_RETRY = (1, 5, 15, 60)
 _OUTCOMES_RETRY = (2, 10, 30, 120)
 
 log = structlog.get_logger(__name__)
+
+
+class Compact:
+    """Writes jobs as JSON, as RQ's own serializer does, at a fifth of its cost: a batch of clicks is a megabyte."""
+
+    dumps = staticmethod(orjson.dumps)
+    loads = staticmethod(orjson.loads)
 
 
 class Queue:
@@ -80,7 +88,7 @@ class Queue:
             redis.RedisError: Redis did not take it; nothing is lost, try again later.
         """
         job = _job("workers.jobs.record_clicks", (batch_id, lines), _CLICKS_RETRY, job_id=batch_id)
-        rq.Queue(CLICKS, connection=self._hand_over, serializer="json").enqueue_many([job])
+        rq.Queue(CLICKS, connection=self._hand_over, serializer=Compact).enqueue_many([job])
 
     def depths(self) -> dict[str, int]:
         """Return how many jobs wait in each queue; nothing at all when Redis is down."""
@@ -104,7 +112,7 @@ class Queue:
         # A webhook must not wait for a time-out again and again while Redis is down.
         if time.monotonic() < self._quiet_until:
             return False
-        queue = rq.Queue(name, connection=self._wake, serializer="json")
+        queue = rq.Queue(name, connection=self._wake, serializer=Compact)
         try:
             while chunk := list(islice(jobs, _PER_CALL)):
                 queue.enqueue_many(chunk)

@@ -19,6 +19,7 @@ from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.scheduler import RQScheduler
 
+from app.queue import Compact
 from config.settings import Settings
 from workers import lifeline, memory
 
@@ -42,7 +43,7 @@ def work(settings: Settings, queue_name: str) -> None:
     threading.Thread(target=_bring_back_retries, args=(url, queue_name, stop), name="retries", daemon=True).start()
     while not stop.is_set():
         try:
-            worker = _Worker([queue_name], connection=_connect(url), serializer="json", **_PACE)
+            worker = _Worker([queue_name], connection=_connect(url), serializer=Compact, **_PACE)
             worker.stop = stop
             # No colours, no line for each job: only what needs somebody's eye.
             worker.work(logging_level="WARNING")
@@ -109,7 +110,7 @@ def _bring_back_retries(url: str, queue_name: str, stop: threading.Event) -> Non
     while not stop.wait(_RETRY_TICK_S):
         with contextlib.suppress(redis.RedisError):  # The worker's own loop says that Redis is away.
             if connection.set(lock, 1, nx=True, ex=_RETRY_LOCK_S):
-                scheduler = RQScheduler([queue_name], connection, logging_level=logging.WARNING, serializer="json")
+                scheduler = RQScheduler([queue_name], connection, logging_level=logging.WARNING, serializer=Compact)
                 scheduler.prepare_registries([queue_name])
                 scheduler.enqueue_scheduled_jobs()  # type: ignore[no-untyped-call]
                 connection.delete(lock)

@@ -12,8 +12,8 @@ from bisect import bisect_left
 from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from app.domain.visit import Verdict
 
@@ -36,8 +36,7 @@ _BY_HAND = 2
 """So many links a quick hand opens at once, one after the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Follower:
+class Follower(NamedTuple):
     """A visit to one of a message's links or buttons that looked like a person's by itself."""
 
     id: str
@@ -59,8 +58,7 @@ class Follower:
         return self.network, int(self.at.timestamp() // SPAN_S)
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """What is known of the message."""
 
     at: datetime | None
@@ -75,6 +73,10 @@ class Sent:
     def has_many_links(self) -> bool:
         """Return whether opening all of them at once is more than a hand does."""
         return self.links > _BY_HAND
+
+    def is_telling(self, first: datetime) -> bool:
+        """Return whether anything might be said of visits at ``first`` or later, but what each says by itself."""
+        return self.links > _BY_HAND or self.canary is not None or self.delivered_at is not None or self.is_fresh(first)
 
     def is_fresh(self, at: datetime) -> bool:
         """Return whether ``at`` is within seconds of the sending, or of the delivery."""
@@ -97,7 +99,7 @@ def timing(followers: Iterable[Follower], sent: Sent) -> dict[str, set[str]]:
         by_visitor[follower.visitor].append(follower)
         if sent.is_fresh(follower.at):
             signals[follower.id].add(AT_DELIVERY)
-    if sent.has_many_links:
+    if sent.has_many_links and sum(map(len, by_visitor.values())) >= sent.links:
         for theirs in by_visitor.values():
             for follower in _of_all_links(sorted(theirs, key=lambda one: (one.at, one.id)), sent):
                 signals[follower.id].add(ALL_LINKS)

@@ -1,7 +1,7 @@
 """Look at visits in the company they came in: who opened every link at once, and who followed what nobody sees."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -11,6 +11,7 @@ from app.domain.visit_patterns import (
     MANY_RECIPIENTS,
     NEAR,
     PATTERNS,
+    SOON,
     SPAN_S,
     Follower,
     Sent,
@@ -20,8 +21,9 @@ from app.domain.visit_patterns import (
 )
 from app.domain.visitors import RULES_VERSION
 from app.store.base import Session
+from app.store.links import link_set_sizes
 from app.store.messages import Earned, delivered_at, earned_by
-from app.store.verdicts import StoredVisit, link_counts, note_followers, visits_of_messages
+from app.store.verdicts import StoredVisit, note_followers, visits_of_messages
 
 _AT_MOST = 2_000
 """So many stored visits beside a batch are looked at: more is a flood, not a reader's mail."""
@@ -40,17 +42,26 @@ def judge_visits(
     session: Session, account_id: str, visits: Sequence[Visit], messages: Mapping[str, Earned]
 ) -> Judgement:
     """Judge new visits and, in their light, those to the same messages that are stored."""
-    new = {visit.id: visit for visit in visits if _follows(visit.kind, visit.message_id, messages)}
-    if not new:
+    if not messages or not visits:
         return Judgement(list(visits), [])
-    people = [visit for visit in new.values() if own_verdict(visit.verdict, visit.signals)[0] is Verdict.HUMAN]
-    followers = [_follower(visit, _moment(visit)) for visit in people]
-    company = _Company(session, account_id, messages, limit=_AT_MOST)
+    company = _Company(session, account_id, limit=_AT_MOST)
+    times = [visit.at_ms for visit in visits]
+    company.know_telling(messages, _moment(min(times)), _moment(max(times)))
+    followers = [
+        _follower(visit, _moment(visit.at_ms))
+        for visit in visits
+        if company.knows(visit.message_id) and _follows(visit.kind) and _is_human(visit)
+    ]
+    if not followers:
+        return Judgement(list(visits), [])
     company.meet(followers)
     found = company.judge(followers)
+    if not found:
+        return Judgement(list(visits), [])
+    own = {follower.id for follower in followers}.intersection(found)
     judged = [
-        replace(visit, verdict=Verdict.MACHINE, signals=(*visit.signals, *found[visit.id]), rules=RULES_VERSION)
-        if visit.id in found and visit.id in new
+        visit._replace(verdict=Verdict.MACHINE, signals=(*visit.signals, *found[visit.id]), rules=RULES_VERSION)
+        if visit.id in own
         else visit
         for visit in visits
     ]
@@ -68,8 +79,9 @@ def judge_again(session: Session, account_id: str, visits: Sequence[StoredVisit]
     ids = sorted({visit.message_id for visit in visits if visit.message_id})
     messages = earned_by(session, account_id, ids)
     own = {visit.id: visit for visit in visits}
-    chosen = [visit for visit in visits if _follows(visit.kind, visit.message_id, messages)]
-    company = _Company(session, account_id, messages)
+    chosen = [visit for visit in visits if visit.message_id in messages and _follows(visit.kind)]
+    company = _Company(session, account_id)
+    company.know(messages)
     company.meet(_people(chosen))
     company.stored |= {visit.id: visit for visit in chosen}
     found = company.judge([])
@@ -77,12 +89,17 @@ def judge_again(session: Session, account_id: str, visits: Sequence[StoredVisit]
     return [_as_found(visit, found.get(visit.id, ())) for visit in visits] + _newly_condemned(beside, found)
 
 
-def _follows(kind: LinkKind, message_id: str | None, messages: Mapping[str, Earned]) -> bool:
-    return kind in {LinkKind.MESSAGE, LinkKind.PRESS} and message_id in messages
+def _follows(kind: LinkKind) -> bool:
+    return kind is LinkKind.MESSAGE or kind is LinkKind.PRESS
 
 
-def _moment(visit: Visit) -> datetime:
-    return datetime.fromtimestamp(visit.at_ms / 1000, UTC)
+def _is_human(visit: Visit | StoredVisit) -> bool:
+    """Tell whether a visit looks like a person's by itself."""
+    return visit.verdict is Verdict.HUMAN or own_verdict(visit.verdict, visit.signals)[0] is Verdict.HUMAN
+
+
+def _moment(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, UTC)
 
 
 def _follower(visit: Visit | StoredVisit, at: datetime) -> Follower:
@@ -91,22 +108,42 @@ def _follower(visit: Visit | StoredVisit, at: datetime) -> Follower:
 
 
 def _people(visits: Iterable[StoredVisit]) -> list[Follower]:
-    return [
-        _follower(visit, visit.at) for visit in visits if own_verdict(visit.verdict, visit.signals)[0] is Verdict.HUMAN
-    ]
+    return [_follower(visit, visit.at) for visit in visits if _is_human(visit)]
 
 
 class _Company:
     """The messages that some visits followed, and who else followed these about that time."""
 
-    def __init__(
-        self, session: Session, account_id: str, messages: Mapping[str, Earned], *, limit: int | None = None
-    ) -> None:
+    def __init__(self, session: Session, account_id: str, *, limit: int | None = None) -> None:
         self._session, self._account_id, self._limit = session, account_id, limit
-        self._sent = self._look_up(messages)
+        self._sent: dict[str, Sent] = {}
         self._shadowed: set[str] = set()
         """Whose visits about the time of a busy network's were fetched."""
         self.stored: dict[str, StoredVisit] = {}
+
+    def know(self, messages: Mapping[str, Earned]) -> None:
+        """Look up what is to be known of messages."""
+        self._sent |= {sent.id: known for sent, known in self._look_up(messages)}
+
+    def know_telling(self, messages: Mapping[str, Earned], first: datetime, last: datetime) -> None:
+        """Look messages up, and know those alone of whose visits between two moments anything might be said."""
+        # Further off than the company that is met, no delivery matters.
+        reported = (first - NEAR - SOON, last + NEAR)
+        self._sent |= {sent.id: known for sent, known in self._look_up(messages, reported) if known.is_telling(first)}
+
+    def knows(self, message_id: str | None) -> bool:
+        """Tell whether a message is known."""
+        return message_id in self._sent
+
+    def _look_up(
+        self, messages: Mapping[str, Earned], reported: tuple[datetime, datetime] | None = None
+    ) -> Iterator[tuple[Earned, Sent]]:
+        sets = {one.link_set_id for one in messages.values() if one.link_set_id}
+        sizes = link_set_sizes(self._session, self._account_id, sets) if sets else {}
+        arrived = delivered_at(self._session, self._account_id, messages, reported=reported) if messages else {}
+        for one in messages.values():
+            links = sizes.get(one.link_set_id or "", 0) - (one.canary_index is not None)
+            yield one, Sent(one.sent_at, arrived.get(one.id), links, one.canary_index)
 
     def meet(self, followers: Sequence[Follower]) -> None:
         """Fetch whose company matters: it does where there are links to open all of, or one that nobody sees."""
@@ -131,7 +168,7 @@ class _Company:
             # A network that has just become a busy one casts its shadow on those that it reached first.
             if others <= self._shadowed:
                 break
-            self._sent |= self._look_up(earned_by(self._session, self._account_id, sorted(others - self._sent.keys())))
+            self.know(earned_by(self._session, self._account_id, sorted(others - self._shadowed)))
             spans = [datetime.fromtimestamp(span * SPAN_S, UTC) for _, span in busy]
             self._fetch((others - self._shadowed) & self._sent.keys(), min(spans) - NEAR, max(spans) + 2 * NEAR)
             self._shadowed |= others
@@ -144,22 +181,6 @@ class _Company:
         ids = sorted(message_ids)
         visits = visits_of_messages(self._session, self._account_id, ids, since, until, limit=self._limit)
         self.stored = {visit.id: visit for visit in visits} | self.stored
-
-    def _look_up(self, messages: Mapping[str, Earned]) -> dict[str, Sent]:
-        ids = sorted(messages)
-        if not ids:
-            return {}
-        counts = link_counts(self._session, self._account_id, ids)
-        arrived = delivered_at(self._session, self._account_id, ids)
-        return {
-            message.id: Sent(
-                message.sent_at,
-                arrived.get(message.id),
-                counts.get(message.id, 0) - (message.canary_index is not None),
-                message.canary_index,
-            )
-            for message in messages.values()
-        }
 
 
 def _by_message(followers: Iterable[Follower]) -> dict[str, list[Follower]]:

@@ -2,12 +2,12 @@
 
 from collections import Counter as Tally
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from operator import attrgetter
 
-from app.domain.counting import Counter, Subject, count_click, count_share, quarter_of
+from app.domain.counting import QUARTER_S, Counter, count_click, count_share
 from app.domain.kept_calls import KEPT
 from app.domain.referrers import referrer_platform
 from app.domain.visit import LinkKind, Verdict, Visit, visitor_key
@@ -17,14 +17,15 @@ from app.flow.judge_visits import judge_visits
 from app.flow.revise_verdicts import LATER_VISITS, revise_verdicts
 from app.flow.tell_webhooks import tell_of_visits
 from app.store.accounts import hold_account
-from app.store.arrivals import Arrival, Sharer
+from app.store.arrivals import Arrival, Sharer, has_credited
 from app.store.base import Session, Transaction
-from app.store.clicks import add_clicks, first_visits, keep_refused, known_clicks, take_batch
+from app.store.clicks import NewClick, add_clicks, first_visits, keep_refused, known_clicks, take_batch
 from app.store.counters import bump
-from app.store.messages import Earned, earned_by, subject_of_visit
+from app.store.messages import Earned, earned_by, subject_of_visit, subject_of_words, words_of_visit
 from app.store.retention import visits_kept_since
 from app.store.shares import add_shares
 
+_QUARTER_MS = QUARTER_S * 1000
 _DOUBTFUL = "It is older than the visits that are kept: whether it was counted before is not known any more."
 
 
@@ -63,8 +64,9 @@ def record_clicks(batch_id: str, lines: Sequence[str], *, transaction: Transacti
 def _take_out_doubtful(session: Session, by_account: dict[str, list[Visit]], now: datetime) -> list[Visit]:
     """Take out and return clicks so old that neither their batch nor they themselves would be known from before."""
     doubtful = []
+    long_ago = (now - KEPT).timestamp() * 1000
     for account_id, theirs in by_account.items():
-        old = [visit for visit in theirs if _at(visit) < now - KEPT and visit.kind is not LinkKind.PRESS]
+        old = [visit for visit in theirs if visit.at_ms < long_ago and visit.kind is not LinkKind.PRESS]
         since = visits_kept_since(session, account_id) if old else None
         if since is not None:
             gone = {visit.id for visit in old if _at(visit) < since}
@@ -88,21 +90,18 @@ def _read(lines: Iterable[str]) -> tuple[list[Visit], list[tuple[str, str]]]:
 
 
 def _record(session: Session, account_id: str, visits: list[Visit], recorded: Recorded, *, now: datetime) -> None:
-    messages = earned_by(session, account_id, sorted({visit.message_id for visit in visits if visit.message_id}))
+    messages = earned_by(session, account_id, {visit.message_id for visit in visits if visit.message_id})
     judgement = judge_visits(session, account_id, visits, messages)
-    visits = judgement.visits
-    presses = [visit for visit in visits if visit.kind is LinkKind.PRESS]
-    clicks = [visit for visit in visits if visit.kind is not LinkKind.PRESS]
-    new_clicks, counts = _store_clicks(session, account_id, clicks, messages)
+    presses = [visit for visit in judgement.visits if visit.kind is LinkKind.PRESS]
+    clicks = [visit for visit in judgement.visits if visit.kind is not LinkKind.PRESS]
+    new_clicks, unique = _store_clicks(session, account_id, clicks, messages)
     new_presses = _store_presses(session, account_id, presses)
-    for press in new_presses:
-        counter = Counter(quarter_of(_at(press)), _subject(press, messages), count_share(press.verdict))
-        counts[counter] += 1
-    bump(session, account_id, counts)
+    bump(session, account_id, _counted(new_clicks, unique, new_presses, messages))
     tell_of_visits(session, account_id, new_clicks, new_presses, messages, now=now)
-    credit_shares(session, account_id, [press.id for press in new_presses], messages, now=now)
+    if new_presses:
+        credit_shares(session, account_id, [press.id for press in new_presses], messages, now=now)
     _credit_waiting(session, account_id, clicks, new_presses, messages, now=now)
-    recorded.verdicts.update(visit.verdict for visit in (*new_clicks, *new_presses))
+    recorded.verdicts.update([visit.verdict for visit in (*new_clicks, *new_presses)])
     recorded.revised.update(revise_verdicts(session, account_id, judgement.revised, by=LATER_VISITS, now=now))
 
 
@@ -114,59 +113,54 @@ def _at(visit: Visit) -> datetime:
     return datetime.fromtimestamp(visit.at_ms / 1000, UTC)
 
 
-def _subject(visit: Visit, messages: dict[str, Earned]) -> Subject:
-    return subject_of_visit(messages, visit.message_id, visit.campaign_id, visit.platform)
-
-
 def _visitor(visit: Visit) -> str:
     return visitor_key(visit.kind, visit.message_id, visit.advocate_id, visit.platform, visit.ip, visit.user_agent)
 
 
-def _store_clicks(
-    session: Session, account_id: str, clicks: list[Visit], messages: dict[str, Earned]
-) -> tuple[list[Visit], Tally[Counter]]:
-    """Store clicks and return the new ones, and what they count for."""
-    known = known_clicks(session, {click.id: _at(click) for click in clicks})
-    new = [click for click in clicks if click.id not in known]
-    visitors: dict[tuple[str, str], str] = {}
-    for click in sorted(new, key=lambda visit: visit.id):
-        if click.verdict is Verdict.HUMAN:
-            visitors.setdefault((account_id, _visitor(click)), click.id)
-    first = first_visits(session, visitors)
-    unique = {click_id for visitor, click_id in visitors.items() if visitor in first}
-    add_clicks(session, [_click_values(click, messages, is_unique=click.id in unique) for click in new])
+def _counted(
+    clicks: Iterable[Visit], unique: Container[str], presses: Iterable[Visit], messages: Mapping[str, Earned]
+) -> Tally[Counter]:
+    """Return what visits count for; clicks that are alike are put together first, for there are very many."""
     counts: Tally[Counter] = Tally()
-    for click in new:
-        for metric in count_click(click.kind, click.verdict, is_unique=click.id in unique):
-            counts[Counter(quarter_of(_at(click)), _subject(click, messages), metric)] += 1
-    return new, counts
+    alike = Tally(
+        [
+            (
+                click.at_ms // _QUARTER_MS,
+                words_of_visit(messages, click.message_id, click.campaign_id),
+                *(click.platform, click.kind, click.verdict, click.id in unique),
+            )
+            for click in clicks
+        ]
+    )
+    for (quarter, words, platform, kind, verdict, is_unique), number in alike.items():
+        for metric in count_click(kind, verdict, is_unique=is_unique):
+            counts[Counter(quarter, subject_of_words(words, platform), metric)] += number
+    for press in presses:
+        subject = subject_of_visit(messages, press.message_id, press.campaign_id, press.platform)
+        counts[Counter(press.at_ms // _QUARTER_MS, subject, count_share(press.verdict))] += 1
+    return counts
 
 
-def _click_values(click: Visit, messages: dict[str, Earned], *, is_unique: bool) -> dict[str, Any]:
+def _store_clicks(
+    session: Session, account_id: str, clicks: list[Visit], messages: Mapping[str, Earned]
+) -> tuple[list[Visit], set[str]]:
+    """Store clicks and return the new ones, and the ids of those that are their visitors' first."""
+    if not clicks:
+        return [], set()
+    known = known_clicks(session, clicks)
+    new = [click for click in clicks if click.id not in known] if known else clicks
+    visitors: dict[str, str] = {}
+    for click in sorted(new, key=attrgetter("id")):
+        if click.verdict is Verdict.HUMAN:
+            visitors.setdefault(_visitor(click), click.id)
+    unique = {visitors[visitor] for visitor in first_visits(session, account_id, visitors)}
+    add_clicks(session, [_new_click(click, messages, is_unique=click.id in unique) for click in new])
+    return new, unique
+
+
+def _new_click(click: Visit, messages: Mapping[str, Earned], *, is_unique: bool) -> NewClick:
     reader = messages.get(click.message_id or "") if click.kind is LinkKind.MESSAGE else None
-    return {
-        "id": click.id,
-        "account_id": click.account_id,
-        "at": _at(click),
-        "kind": click.kind,
-        "message_id": click.message_id,
-        "link_index": click.link_index,
-        "contact_id": reader.contact_id if reader else None,
-        "advocate_id": click.advocate_id,
-        "campaign_id": click.campaign_id,
-        "platform": click.platform,
-        "url": click.url,
-        "referrer": click.referrer,
-        "referrer_platform": referrer_platform(click.referrer),
-        "verdict": click.verdict,
-        "signals": list(click.signals),
-        "rules": click.rules,
-        "ip": click.ip,
-        "user_agent": click.user_agent,
-        "method": click.method,
-        "prefetch": click.prefetch,
-        "is_unique": is_unique,
-    }
+    return NewClick(click, reader.contact_id if reader else None, referrer_platform(click.referrer), is_unique)
 
 
 def _store_presses(session: Session, account_id: str, presses: list[Visit]) -> list[Visit]:
@@ -205,8 +199,11 @@ def _credit_waiting(
     now: datetime,
 ) -> None:
     """Look again at the orders and signups that may have waited for what has just come in."""
+    visits = [*clicks, *presses]
+    if not visits or not has_credited(session, account_id):
+        return
     arrival = Arrival(
-        since=min((_at(visit) for visit in (*clicks, *presses)), default=now),
+        since=min(map(_at, visits)),
         click_ids=frozenset(click.id for click in clicks),
         contact_ids=frozenset(message.contact_id for message in messages.values()),
         advocate_ids=frozenset(click.advocate_id for click in clicks if click.advocate_id),

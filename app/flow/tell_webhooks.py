@@ -69,9 +69,10 @@ def tell_of_visits(
     now: datetime,
 ) -> None:
     """Tell of the people among those who clicked and shared; machines are nobody's news."""
-    people = [visit for visit in (*clicks, *presses) if visit.verdict is Verdict.HUMAN]
-    heard = listeners(session, account_id) if people else {}
-    told = [visit for visit in people if _kind(visit) in heard]
+    heard = listeners(session, account_id) if clicks or presses else {}
+    if EventType.LINK_CLICKED not in heard and EventType.SHARE_RECORDED not in heard:
+        return
+    told = [visit for visit in (*clicks, *presses) if visit.verdict is Verdict.HUMAN and _kind(visit) in heard]
     if not told:
         return
     keys = campaign_keys(session, account_id, (visit.campaign_id for visit in told))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.attribution import Chain, Reason
 from app.domain.visit import LinkKind
 from app.store.clicks import ClickRow
+from app.store.many_rows import among
 from app.store.orders import OrderRow, SignupRow
 
 _NOBODY: frozenset[str] = frozenset()
@@ -41,18 +42,26 @@ class Arrival:
     """Who pressed a button of their widget."""
 
 
+def has_credited(session: Session, account_id: str) -> bool:
+    """Tell whether an account has had any order or signup; many have no shop."""
+    orders, signups = (
+        select(row.id).where(row.account_id == account_id).limit(1).exists() for row in (OrderRow, SignupRow)
+    )
+    return session.execute(select(or_(orders, signups))).scalar_one()
+
+
 def concerned(session: Session, row: type[OrderRow] | type[SignupRow], account_id: str, arrival: Arrival) -> list[str]:
     """Return the orders or signups whose credit an arrival may change."""
     found: set[str] = set()
     # One by one: joined by OR, they would have the database read every order of the account.
-    for named, condition in _concerns(row, arrival):
+    for named, condition in _concerns(session, row, arrival):
         if named:
             found.update(session.execute(select(row.id).where(row.account_id == account_id, condition)).scalars())
     return sorted(found)
 
 
 def _concerns(
-    row: type[OrderRow] | type[SignupRow], arrival: Arrival
+    session: Session, row: type[OrderRow] | type[SignupRow], arrival: Arrival
 ) -> Iterator[tuple[Collection[str], ColumnElement[bool]]]:
     """Yield each kind of what arrived with the orders that it concerns."""
     # A click that an order names is settled; any other credit may be bettered by a later click.
@@ -68,8 +77,8 @@ def _concerns(
         (row.message_id, arrival.shared_message_ids, shared),
         (row.advocate_id, arrival.sharing_advocate_ids, widget),
     ):
-        among: Any = column.in_(sorted(named))
-        yield named, among if condition is None else and_(among, condition)
+        theirs = among(session, column, named)
+        yield named, theirs if condition is None else and_(theirs, condition)
 
 
 def clicks_of_sharers(session: Session, account_id: str, sharers: Sequence[Sharer]) -> dict[str, str]:

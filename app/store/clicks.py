@@ -5,20 +5,24 @@ whose message was erased since must still be counted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, cast
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Index, Row, Select, Table, case, func, inspect, select, text
+import orjson
+from sqlalchemy import ColumnElement, Index, Row, Select, case, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.attribution import Click
 from app.domain.ids import minted_at, new_id
-from app.domain.visit import LinkKind, Verdict
+from app.domain.visit import LinkKind, Verdict, Visit
 from app.store.base import Base, insert
 from app.store.campaigns import AdvocateRow
 from app.store.columns import Json, Utc
 from app.store.contacts import ContactRow
+from app.store.many_rows import among
 from app.store.messages import MessageRow
+from app.store.new_rows import add_missing, add_new, is_sqlite
 from app.store.shares import ShareRow
 
 _PREVIEWS = text("verdict = 'preview'")
@@ -111,39 +115,69 @@ def keep_refused(session: Session, batch_id: str, refused: Iterable[tuple[str, s
     session.flush()
 
 
-def _table(row: type[Base]) -> Table:
-    return cast(Table, inspect(row).local_table)
+def first_visits(session: Session, account_id: str, visitors: Mapping[str, str]) -> set[str]:
+    """Remember visitors with their click, {visitor: click id}, and return whose click is their first."""
+    # In one order for everybody, so that two batches at once cannot lock each other out.
+    rows = [(account_id, visitor, visitors[visitor]) for visitor in sorted(visitors)]
+    if add_missing(session, FirstClickRow.__tablename__, ("account_id", "visitor", "click_id"), rows) == len(rows):
+        return set(visitors)
+    known = select(FirstClickRow.visitor, FirstClickRow.click_id).where(
+        FirstClickRow.account_id == account_id, among(session, FirstClickRow.visitor, visitors)
+    )
+    return {visitor for visitor, click_id in session.execute(known) if visitors[visitor] == click_id}
 
 
-def first_visits(session: Session, visitors: dict[tuple[str, str], str]) -> set[tuple[str, str]]:
-    """Return which (account, visitor) were never here before, and remember all of them with their click."""
+class NewClick(NamedTuple):
+    """A click as it came in, and what is known of it."""
+
+    visit: Visit
+    contact_id: str | None
+    referrer_platform: str | None
+    is_unique: bool
+
+
+_FROM = Visit._fields.index("rules")
+"""From here on a visit's values are kept as they are, under their own names."""
+_NEW = (
+    *("contact_id", "referrer_platform", "is_unique", "id", "at", "account_id", "kind", "verdict", "signals"),
+    *Visit._fields[_FROM:],
+)
+
+
+def add_clicks(session: Session, clicks: Iterable[NewClick]) -> None:
+    """Store clicks, none of which is stored already; see ``known_clicks``."""
+    # As SQLAlchemy writes moments for SQLite: in UTC, without saying so.
+    thousandths = "000" if is_sqlite(session) else "+00"
     rows = [
-        {"account_id": account_id, "visitor": visitor, "click_id": click_id}
-        for (account_id, visitor), click_id in sorted(visitors.items())
+        (
+            *known,
+            visit.id,
+            f"{_second(visit.at_ms // 1000)}.{visit.at_ms % 1000:03}{thousandths}",
+            visit.account_id,
+            str(visit.kind),
+            str(visit.verdict),
+            orjson.dumps(visit.signals).decode(),
+            *visit[_FROM:],
+        )
+        for visit, *known in clicks
     ]
-    if not rows:
-        return set()
-    table = _table(FirstClickRow)
-    added = insert(session, table).on_conflict_do_nothing()
-    return {(row[0], row[1]) for row in session.execute(added.returning(table.c.account_id, table.c.visitor), rows)}
+    add_new(session, ClickRow.__tablename__, _NEW, rows)
 
 
-def add_clicks(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Store clicks; those that are stored already stay as they are."""
-    if not rows:
-        return
-    # The rows beside the statement, not in it, and nothing returned: the driver takes them all in one call, which is 14
-    # times as fast; and into the table, not the class: what a mapper does for each row costs as much as the database.
-    session.execute(insert(session, _table(ClickRow)).on_conflict_do_nothing(), rows)
+@lru_cache(maxsize=1_000)
+def _second(since_1970: int) -> str:
+    return datetime.fromtimestamp(since_1970, UTC).isoformat(" ")[:19]
 
 
-def known_clicks(session: Session, clicks: Mapping[str, datetime]) -> set[str]:
-    """Return which of these clicks, each with its moment, are stored already."""
+def known_clicks(session: Session, clicks: Sequence[Visit]) -> set[str]:
+    """Return the ids of those of these clicks that are stored already."""
     if not clicks:
         return set()
     # The same click always has the same moment, so only the months of these need a look.
-    between = ClickRow.at.between(min(clicks.values()), max(clicks.values()))
-    return set(session.execute(select(ClickRow.id).where(ClickRow.id.in_(clicks), between)).scalars())
+    first, last = min(click.at_ms for click in clicks), max(click.at_ms for click in clicks)
+    between = ClickRow.at.between(datetime.fromtimestamp(first / 1000, UTC), datetime.fromtimestamp(last / 1000, UTC))
+    ids = among(session, ClickRow.id, [click.id for click in clicks])
+    return set(session.execute(select(ClickRow.id).where(ids, between)).scalars())
 
 
 def _credited(account_id: str) -> Select[*tuple[Any, ...]]:

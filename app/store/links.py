@@ -1,7 +1,7 @@
 """Where the links of a message lead: one set of destinations, however many people get it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.domain.ids import new_id
 from app.store.base import Base, insert
 from app.store.columns import Json
+from app.store.many_rows import among
 
 
 class LinkSetRow(Base):
@@ -40,3 +41,11 @@ def link_set(session: Session, account_id: str, destinations: Sequence[str]) -> 
         index_elements=["account_id", "digest"], set_={"digest": stored.excluded.digest}
     )
     return session.execute(kept.returning(LinkSetRow.id)).scalar_one()
+
+
+def link_set_sizes(session: Session, account_id: str, set_ids: Iterable[str]) -> dict[str, int]:
+    """Return how many links, seen or not, these sets have."""
+    query = select(LinkSetRow.id, LinkSetRow.destinations).where(
+        LinkSetRow.account_id == account_id, among(session, LinkSetRow.id, set_ids)
+    )
+    return {row[0]: len(row[1]) for row in session.execute(query)}

@@ -1,9 +1,9 @@
 """Messages: what was asked for, what was sent, and where each one stands."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
@@ -95,8 +95,7 @@ class MessageEventRow(Base):
     detail: Mapped[Any] = mapped_column(Json)
 
 
-@dataclass(frozen=True, slots=True)
-class Earned:
+class Earned(NamedTuple):
     """What a message is known by in reports: who, through what, for what."""
 
     id: str
@@ -108,14 +107,20 @@ class Earned:
     advocate_id: str | None
     goal: str | None
     sent_at: datetime | None
+    link_set_id: str | None
     canary_index: int | None
 
     def subject_of_counts(self, platform: str | None = None) -> Subject:
         """What figures belong to that it earned."""
-        return Subject(self.channel, self.template or "", self.automation or "", self.campaign_id or "", platform or "")
+        return subject_of_words(self.words, platform)
+
+    @property
+    def words(self) -> tuple[str | None, ...]:
+        """The words of that subject but the platform."""
+        return self.channel, self.template, self.automation, self.campaign_id
 
 
-_EARNED: tuple[Any, ...] = tuple(getattr(MessageRow, field.name) for field in fields(Earned))
+_EARNED: tuple[Any, ...] = tuple(getattr(MessageRow, name) for name in Earned._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,23 +264,32 @@ def _holds(session: Session, place: InstrumentedAttribute[Any], search: str) -> 
     return place.icontains(search, autoescape=True)
 
 
-def earned_by(session: Session, account_id: str, message_ids: Sequence[str]) -> dict[str, Earned]:
+def earned_by(session: Session, account_id: str, message_ids: Iterable[str]) -> dict[str, Earned]:
     """Return what messages are known by in reports, by their ids."""
-    query = select(*_EARNED).where(MessageRow.account_id == account_id, MessageRow.id.in_(message_ids))
-    return {row[0]: Earned(*row) for row in session.execute(query)}
+    query = select(*_EARNED).where(MessageRow.account_id == account_id, among(session, MessageRow.id, message_ids))
+    # Past the ORM, which would look at each row by itself.
+    return {row[0]: Earned._make(row) for row in session.connection().execute(query).all()}
 
 
-def delivered_at(session: Session, account_id: str, message_ids: Sequence[str]) -> dict[str, datetime]:
-    """Return when messages first arrived, of those of which it is known."""
+def delivered_at(
+    session: Session,
+    account_id: str,
+    message_ids: Iterable[str],
+    *,
+    reported: tuple[datetime, datetime] | None = None,
+) -> dict[str, datetime]:
+    """Return when messages first arrived, of those of which it is known; or of which a report lies in between."""
     query = (
         select(MessageEventRow.message_id, func.min(MessageEventRow.at))
         .where(
             MessageEventRow.account_id == account_id,
-            MessageEventRow.message_id.in_(message_ids),
+            among(session, MessageEventRow.message_id, message_ids),
             MessageEventRow.type == Status.DELIVERED,
         )
         .group_by(MessageEventRow.message_id)
     )
+    if reported:
+        query = query.having(func.count(case((MessageEventRow.at.between(*reported), 1))) > 0)
     return {row[0]: row[1] for row in session.execute(query)}
 
 
@@ -283,10 +297,20 @@ def subject_of_visit(
     messages: Mapping[str, Earned], message_id: str | None, campaign_id: str | None, platform: str | None
 ) -> Subject:
     """Return what a visit counts for: its message, or, where no message is known, its campaign and platform."""
+    return subject_of_words(words_of_visit(messages, message_id, campaign_id), platform)
+
+
+def words_of_visit(
+    messages: Mapping[str, Earned], message_id: str | None, campaign_id: str | None
+) -> tuple[str | None, ...]:
+    """Return the words of that subject but the platform: for whoever counts very many, cheaper than subjects."""
     message = messages.get(message_id or "")
-    if message:
-        return message.subject_of_counts(platform)
-    return Subject(campaign_id=campaign_id or "", platform=platform or "")
+    return message.words if message else (None, None, None, campaign_id)
+
+
+def subject_of_words(words: Iterable[str | None], platform: str | None) -> Subject:
+    """Return the subject of some words and a platform."""
+    return Subject(*(word or "" for word in (*words, platform)))
 
 
 def hold_messages(session: Session, account_id: str, message_ids: Sequence[str]) -> None:

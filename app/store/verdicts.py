@@ -13,8 +13,7 @@ from app.domain.visit import LinkKind, Verdict
 from app.store.base import Base, insert
 from app.store.clicks import ClickRow, FirstClickRow
 from app.store.columns import Json, Utc
-from app.store.links import LinkSetRow
-from app.store.messages import MessageRow
+from app.store.many_rows import among
 from app.store.shares import ShareRow
 
 
@@ -107,12 +106,14 @@ def visits_of_messages(
         return []
     clicks = select(*_CLICK).where(
         ClickRow.account_id == account_id,
-        ClickRow.message_id.in_(message_ids),
+        among(session, ClickRow.message_id, message_ids),
         ClickRow.kind == LinkKind.MESSAGE,
         ClickRow.at.between(since, until),
     )
     presses = select(*_PRESS).where(
-        ShareRow.account_id == account_id, ShareRow.message_id.in_(message_ids), ShareRow.at.between(since, until)
+        ShareRow.account_id == account_id,
+        among(session, ShareRow.message_id, message_ids),
+        ShareRow.at.between(since, until),
     )
     return _both(session, clicks.limit(limit), presses.limit(limit))
 
@@ -139,18 +140,6 @@ def visits_after(
     if since is not None:
         query = query.where(row.at >= since)
     return [_visit(found) for found in session.execute(query.order_by(row.id).limit(limit))]
-
-
-def link_counts(session: Session, account_id: str, message_ids: Sequence[str]) -> dict[str, int]:
-    """Return how many links, seen or not, these messages have."""
-    query = select(MessageRow.id, MessageRow.link_set_id).where(
-        MessageRow.account_id == account_id, MessageRow.id.in_(message_ids), MessageRow.link_set_id.is_not(None)
-    )
-    sets = {row[0]: row[1] for row in session.execute(query)}
-    # Many messages share a set: it is read once.
-    known = select(LinkSetRow.id, LinkSetRow.destinations).where(LinkSetRow.id.in_(sorted(set(sets.values()))))
-    sizes = {row[0]: len(row[1]) for row in session.execute(known.where(LinkSetRow.account_id == account_id))}
-    return {message_id: sizes.get(set_id, 0) for message_id, set_id in sets.items()}
 
 
 def note_followers(

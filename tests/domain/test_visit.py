@@ -52,8 +52,14 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")
         url=TEXT,
         message_id=st.none() | TEXT,
         link_index=st.none() | st.integers(0, 62**4),
+        advocate_id=st.none() | TEXT,
+        campaign_id=st.none() | TEXT,
+        platform=st.none() | TEXT,
+        ip=TEXT,
         user_agent=TEXT,
         referrer=TEXT,
+        method=TEXT,
+        prefetch=TEXT,
     )
 )
 @settings(deadline=None)
@@ -102,6 +108,7 @@ def test_what_is_no_object_of_ours_is_no_visit(line):
         {"account_id": 7},
         {"url": None},
         {"url": "https://shop.example/\0"},
+        {"platform": "\0"},
         {"user_agent": ["curl"]},
         {"message_id": 5},
         {"platform": {"a": 1}},
@@ -112,6 +119,11 @@ def test_what_is_no_object_of_ours_is_no_visit(line):
 def test_a_line_that_no_database_could_take_is_no_visit(fields):
     with pytest.raises(ValueError, match="not a visit"):
         Visit.from_line(changed(**fields))
+
+
+def test_a_text_that_looks_like_nul_is_a_text():
+    visit = PRESS._replace(user_agent="\\u0000", signals=("\\u0000",))
+    assert Visit.from_line(visit.line()) == visit
 
 
 @pytest.mark.parametrize("missing", [{"message_id": None, "advocate_id": None}, {"platform": None}], ids=str)

@@ -9,10 +9,11 @@ from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
 
 from app.domain.months import Month
+from app.domain.visit import LinkKind, Verdict, Visit
 from app.flow.make_click_months import make_click_months
 from app.store.base import open_engine, transactions
 from app.store.click_months import click_months, drop_month, hold_months
-from app.store.clicks import ClickRow, add_clicks, click_by_id, click_row, known_clicks
+from app.store.clicks import ClickRow, NewClick, add_clicks, click_by_id, click_row, known_clicks
 from app.store.schema import _config, differences, upgrade
 from tests.flow.story import minted
 from tests.renewed_file import KEYS
@@ -22,24 +23,21 @@ BEFORE = "0024"
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
-def _click(account_id, at, **values):
-    at = at.replace(microsecond=0)
-    return {
-        "id": minted(at),
-        "account_id": account_id,
-        "at": at,
-        "kind": "message",
-        "url": "https://shop.example/",
-        "referrer": "",
-        "verdict": "human",
-        "signals": [],
+def _click(account_id, at, visit_id=None):
+    facts = {
+        "verdict": Verdict.HUMAN,
+        "signals": (),
         "rules": 1,
-        "ip": "192.0.2.0",
+        "url": "https://shop.example/",
         "user_agent": "Mozilla",
-        "method": "GET",
-        "is_unique": False,
-        **values,
     }
+    at_ms = int(at.timestamp()) * 1000
+    visit = Visit(visit_id or minted(at), at_ms, account_id, LinkKind.MESSAGE, **facts)
+    return NewClick(visit, None, None, is_unique=False)
+
+
+def _at(click):
+    return datetime.fromtimestamp(click.visit.at_ms / 1000, UTC)
 
 
 @pytest.fixture
@@ -74,7 +72,7 @@ def test_a_click_without_its_month_is_kept_and_moves_when_the_month_is_made(post
     rows = [_click("acc", NOW + timedelta(days=days)) for days in (-9_000, -40, 0, 4_000)]
     with postgres() as session:
         add_clicks(session, rows)
-    old, before, today, far = (row["id"] for row in rows)
+    old, before, today, far = (row.visit.id for row in rows)
     assert set(_places(postgres).values()) == {"clicks_default"}
     make_click_months(transaction=postgres, now=NOW)
     assert _places(postgres) == {
@@ -91,11 +89,11 @@ def test_a_click_that_is_stored_again_stays_one_in_whichever_table_it_lies(postg
     rows = [_click("acc", NOW), _click("acc", NOW + timedelta(days=4_000))]
     for _ in range(2):
         with postgres() as session:
-            add_clicks(session, rows)
+            known = known_clicks(session, [row.visit for row in rows])
+            add_clicks(session, [row for row in rows if row.visit.id not in known])
         make_click_months(transaction=postgres, now=NOW)
     assert len(_places(postgres)) == 2
-    with postgres() as session:
-        assert known_clicks(session, {row["id"]: row["at"] for row in rows}) == {row["id"] for row in rows}
+    assert known == {row.visit.id for row in rows}
 
 
 def test_clicks_that_come_in_while_their_month_is_made_are_all_there(postgres, at_once):
@@ -123,20 +121,20 @@ def test_a_click_is_found_in_the_month_of_its_id_alone(postgres):
     row = _click("acc", NOW)
     with postgres() as session:
         add_clicks(session, [row])
-        assert click_row(session, "acc", row["id"]).at == row["at"]
-        assert click_by_id(session, "acc", row["id"]).id == row["id"]
+        assert click_row(session, "acc", row.visit.id).at == _at(row)
+        assert click_by_id(session, "acc", row.visit.id).id == row.visit.id
         plan = "EXPLAIN SELECT * FROM clicks WHERE id = :id AND at = :at"
-        said = "\n".join(session.execute(text(plan), {"id": row["id"], "at": row["at"]}).scalars())
+        said = "\n".join(session.execute(text(plan), {"id": row.visit.id, "at": _at(row)}).scalars())
     assert "clicks_2026_11" in said
     assert "clicks_default" not in said
     assert "clicks_2026_12" not in said
 
 
 def test_a_click_whose_id_tells_another_time_is_found_all_the_same(postgres):
-    row = _click("acc", NOW, id=str(uuid4())), _click("acc", NOW, id=minted(NOW - timedelta(days=90)))
+    row = _click("acc", NOW, str(uuid4())), _click("acc", NOW, minted(NOW - timedelta(days=90)))
     with postgres() as session:
         add_clicks(session, row)
-        assert [click_row(session, "acc", each["id"]).at for each in row] == [each["at"] for each in row]
+        assert [click_row(session, "acc", each.visit.id).at for each in row] == [_at(each) for each in row]
 
 
 def test_a_month_goes_with_its_clicks_and_no_others(postgres):
@@ -147,7 +145,7 @@ def test_a_month_goes_with_its_clicks_and_no_others(postgres):
     with postgres() as session:
         hold_months(session)
         drop_month(session, Month(2026, 11))
-    assert list(_places(postgres)) == [kept["id"]]
+    assert list(_places(postgres)) == [kept.visit.id]
 
 
 def test_the_migration_keeps_every_click_that_there_was_and_goes_back(postgres_server, postgres_database):
@@ -165,9 +163,9 @@ def test_the_migration_keeps_every_click_that_there_was_and_goes_back(postgres_s
             add_clicks(session, rows)
         upgrade(engine)
         places = _places(transactions(engine))
-        assert [places[row["id"]] for row in rows] == [
+        assert [places[row.visit.id] for row in rows] == [
             "clicks_default",
-            *(f"clicks_{row['at']:%Y_%m}" for row in rows[1:3]),
+            *(f"clicks_{_at(row):%Y_%m}" for row in rows[1:3]),
             "clicks_default",
         ]
         assert differences(engine) == []
@@ -176,6 +174,6 @@ def test_the_migration_keeps_every_click_that_there_was_and_goes_back(postgres_s
         assert set(_places(transactions(engine)).values()) == {"clicks"}
         with transactions(engine)() as session:
             make_up = session.execute(select(ClickRow.id, ClickRow.at)).all()
-        assert dict(make_up) == {row["id"]: row["at"] for row in rows}
+        assert dict(make_up) == {row.visit.id: _at(row) for row in rows}
     finally:
         engine.dispose()

@@ -5,8 +5,9 @@ import pytest
 from app.domain.counting import Counter, Metric, Span, Subject
 from app.domain.ids import new_id
 from app.domain.message import ContactDetails
+from app.domain.visit import LinkKind, Verdict, Visit
 from app.store.campaigns import add_advocates, put_campaign
-from app.store.clicks import add_clicks
+from app.store.clicks import NewClick, add_clicks
 from app.store.counters import bump
 from app.store.identities import save_contact
 from app.store.reports import channel_report, message_report
@@ -143,31 +144,23 @@ def test_every_visit_is_a_row_and_machines_are_marked(session, account, other_ac
     campaign = put_campaign(session, account.id, key="spring", **words, now=now)
     advocate = add_advocates(session, account.id, campaign.id, {person.id: "johndoe"}, now)[person.id]
 
-    def click(**values):
-        return {
-            "id": new_id(),
-            "account_id": account.id,
-            "at": now,
-            "kind": "shared",
-            "message_id": None,
-            "link_index": None,
-            "contact_id": None,
+    def click(**seen):
+        facts = {
+            "kind": LinkKind.SHARED,
+            "verdict": Verdict.HUMAN,
+            "signals": (),
+            "rules": 1,
+            "url": "https://shop.example/",
             "advocate_id": advocate.id,
             "campaign_id": campaign.id,
             "platform": "whatsapp",
-            "url": "https://shop.example/",
-            "referrer": "",
-            "verdict": "human",
-            "signals": [],
-            "rules": 1,
-            "ip": "",
             "user_agent": "iPhone",
-            "method": "GET",
-            "is_unique": True,
-            **values,
         }
+        visit = Visit(id=new_id(), at_ms=int(now.timestamp() * 1000), account_id=account.id, **facts | seen)
+        return NewClick(visit, None, None, is_unique=True)
 
-    add_clicks(session, [click(), click(verdict="machine", signals=["curl"], advocate_id="erased", user_agent="")])
+    curl = {"verdict": Verdict.MACHINE, "signals": ("curl",), "advocate_id": "erased", "user_agent": ""}
+    add_clicks(session, [click(), click(**curl)])
     machine, person = visitor_report(session, account.id, before=None, limit=10)
     assert (machine["verdict"], machine["signals"], machine["advocate"], machine["device"]) == (
         *("machine", ["curl"]),

@@ -80,25 +80,25 @@ def names(folder):
 def test_a_sealed_file_is_handed_over_and_deleted_once_stored(tmp_path, shipper, database):
     written = put(tmp_path, "f.log", 3)
     assert shipper.run_once() == 1
-    assert database.stored == {"f-0": written}
+    assert database.stored == {"f-2000-0": written}
     assert names(tmp_path) == ["f.log"]
     assert shipper.run_once() == 0
     assert names(tmp_path) == []
-    assert database.handed == ["f-0"]
+    assert database.handed == ["f-2000-0"]
 
 
-def test_batches_hold_at_most_a_thousand_lines_and_keep_their_names(tmp_path, shipper, database):
-    written = put(tmp_path, "f.log", 2_500)
+def test_batches_hold_at_most_two_thousand_lines_and_keep_their_names(tmp_path, shipper, database):
+    written = put(tmp_path, "f.log", 4_500)
     shipper.run_once()
     assert {batch: len(lines) for batch, lines in database.stored.items()} == {
-        "f-0": 1000,
-        "f-1000": 1000,
-        "f-2000": 500,
+        "f-2000-0": 2000,
+        "f-2000-1": 2000,
+        "f-2000-2": 500,
     }
     assert database.lines() == written
 
 
-@pytest.mark.parametrize("count", [999, 1_000, 1_001, 2_000])
+@pytest.mark.parametrize("count", [1_999, 2_000, 2_001, 4_000])
 def test_no_line_is_lost_at_a_batchs_edge(tmp_path, shipper, database, count):
     written = put(tmp_path, "f.log", count)
     shipper.run_once()
@@ -109,7 +109,7 @@ def test_no_line_is_lost_at_a_batchs_edge(tmp_path, shipper, database, count):
 def test_a_line_is_what_the_journal_calls_a_line(tmp_path, shipper, database):
     (tmp_path / "f.log").write_bytes("a\u2028b\x85c\x0cd\re\n\nf\n".encode())
     shipper.run_once()
-    assert database.stored["f-0"] == ["a\u2028b\x85c\x0cd\re", "", "f"]
+    assert database.stored["f-2000-0"] == ["a\u2028b\x85c\x0cd\re", "", "f"]
 
 
 def test_while_the_queue_is_down_nothing_is_deleted(tmp_path, shipper, database):
@@ -138,7 +138,7 @@ def test_a_batch_that_is_not_stored_is_handed_over_again_with_growing_patience(t
     waits = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert waits[:4] == [10, 20, 40, 60]
     assert set(waits[4:]) == {60}
-    assert set(database.handed) == {"f-0"}
+    assert set(database.handed) == {"f-2000-0"}
 
 
 def test_a_new_shipper_asks_before_it_hands_over(tmp_path, shipper, database):
