@@ -9,7 +9,7 @@ from app.flow.judge_visits import judge_again
 from app.flow.revise_verdicts import revise_verdicts
 from app.store.accounts import hold_account
 from app.store.base import Session
-from app.store.messages import delivered_at
+from app.store.deliveries import delivered_at
 from app.store.verdicts import StoredVisit, visits_of_messages
 
 DELIVERY = "the delivery's report"

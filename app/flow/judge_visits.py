@@ -21,8 +21,9 @@ from app.domain.visit_patterns import (
 )
 from app.domain.visitors import RULES_VERSION
 from app.store.base import Session
+from app.store.deliveries import delivered_at
 from app.store.links import link_set_sizes
-from app.store.messages import Earned, delivered_at, earned_by
+from app.store.messages import Earned, earned_by
 from app.store.verdicts import StoredVisit, note_followers, visits_of_messages
 
 _AT_MOST = 2_000

@@ -5,12 +5,13 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.counting import Subject
 from app.domain.ids import new_id
-from app.store.many_rows import add_rows
+from app.domain.message import Status
+from app.store.many_rows import add_rows, among
 from app.store.messages import MessageEventRow, MessageRow
 
 
@@ -80,3 +81,25 @@ def add_events(session: Session, account_id: str, rows: Iterable[tuple[str, str,
         for message_id, kind, at, detail in rows
     ]
     add_rows(session, MessageEventRow, written)
+
+
+def delivered_at(
+    session: Session,
+    account_id: str,
+    message_ids: Iterable[str],
+    *,
+    reported: tuple[datetime, datetime] | None = None,
+) -> dict[str, datetime]:
+    """Return when messages first arrived, of those of which it is known; or of which a report lies in between."""
+    query = (
+        select(MessageEventRow.message_id, func.min(MessageEventRow.at))
+        .where(
+            MessageEventRow.account_id == account_id,
+            among(session, MessageEventRow.message_id, message_ids),
+            MessageEventRow.type == Status.DELIVERED,
+        )
+        .group_by(MessageEventRow.message_id)
+    )
+    if reported:
+        query = query.having(func.count(case((MessageEventRow.at.between(*reported), 1))) > 0)
+    return {row[0]: row[1] for row in session.execute(query)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, case, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -269,28 +269,6 @@ def earned_by(session: Session, account_id: str, message_ids: Iterable[str]) -> 
     query = select(*_EARNED).where(MessageRow.account_id == account_id, among(session, MessageRow.id, message_ids))
     # Past the ORM, which would look at each row by itself.
     return {row[0]: Earned._make(row) for row in session.connection().execute(query).all()}
-
-
-def delivered_at(
-    session: Session,
-    account_id: str,
-    message_ids: Iterable[str],
-    *,
-    reported: tuple[datetime, datetime] | None = None,
-) -> dict[str, datetime]:
-    """Return when messages first arrived, of those of which it is known; or of which a report lies in between."""
-    query = (
-        select(MessageEventRow.message_id, func.min(MessageEventRow.at))
-        .where(
-            MessageEventRow.account_id == account_id,
-            among(session, MessageEventRow.message_id, message_ids),
-            MessageEventRow.type == Status.DELIVERED,
-        )
-        .group_by(MessageEventRow.message_id)
-    )
-    if reported:
-        query = query.having(func.count(case((MessageEventRow.at.between(*reported), 1))) > 0)
-    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def subject_of_visit(
