@@ -32,7 +32,7 @@ def test_a_click_and_an_order_that_are_worked_on_at_the_same_moment_find_each_ot
         row_id = shop.in_one(record_order, shop.account, shop.notice(f"o-{number}", **given), now=shop.now)
         pairs.append((friend, row_id))
     for friend, row_id in pairs:
-        assert at_once(lambda row=row_id: shop.credit(row), lambda it=friend: shop.record(it)) == [None, None]
+        assert at_once(lambda row=row_id: shop.credit(row), lambda it=friend: shop.record(it) and None) == [None, None]
     assert {shop.placed(row_id).standing for _, row_id in pairs} == {"attributed"}
     assert shop.audit() == []
 
@@ -46,8 +46,8 @@ def test_batches_and_credits_at_once_do_not_lock_each_other_out(shop):
         for click in clicks
     ]
     ends = at_once(
-        lambda: shop.record(*clicks),
-        lambda: shop.record(*[shop.press(message) for message in messages[::-1]], *clicks[::-1]),
+        lambda: shop.record(*clicks) and None,
+        lambda: shop.record(*[shop.press(message) for message in messages[::-1]], *clicks[::-1]) and None,
         lambda: [shop.credit(row) for row in rows] and None,
         lambda: [shop.credit(row) for row in rows[::-1]] and None,
     )
