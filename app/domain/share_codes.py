@@ -14,6 +14,10 @@ _FOREIGN = re.compile(r"[^a-z0-9]+")
 _ALLOWED = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*[A-Za-z0-9_]|[A-Za-z0-9_]")
 
 
+ERASED = "erased-"
+"""What the share code of somebody who was erased begins with: it had been their name, perhaps."""
+
+
 def check_share_code(code: str) -> str:
     """Return a code that somebody chose.
 
@@ -27,6 +31,11 @@ def check_share_code(code: str) -> str:
     if not is_share_code(code):
         raise ValueError("That word is one of the hub's own addresses.")
     return code
+
+
+def nameless_share_code() -> str:
+    """Return a new share code for somebody who was erased."""
+    return ERASED + new_code()[:8].lower()
 
 
 def without_capitals(codes: Iterable[str]) -> set[str]:

@@ -21,7 +21,7 @@ from app.store.counters import bump
 from app.store.identities import find_contact
 from app.store.messages import Earned, earned_by
 from app.store.order_states import state_of
-from app.store.orders import OrderRow, SignupRow, held, keep_credit
+from app.store.orders import OrderRow, SignupRow, held, is_erased, keep_credit
 from app.store.outcomes import Outcome, add_outcome, outcomes_of
 from app.store.retention import visits_kept_since
 from app.store.shares import share_behind
@@ -61,7 +61,9 @@ def credit_signup(session: Session, row_id: str, *, now: datetime) -> None:
 
 
 def _rests_on_let_go(session: Session, row: OrderRow | SignupRow) -> bool:
-    """Tell whether the click that it is credited to was let go of since: nobody can know better now."""
+    """Tell whether the click that it is credited to was let go of, or its buyer erased: nobody knows better now."""
+    if isinstance(row, OrderRow) and is_erased(row):
+        return row.reason is not None
     if row.click_id is None or visits_kept_since(session, row.account_id) is None:
         return False
     return click_row(session, row.account_id, row.click_id) is None

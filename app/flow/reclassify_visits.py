@@ -56,8 +56,13 @@ def _from(session: Session, account_id: str, since: datetime | None) -> datetime
 def _reclassify(session: Session, account_id: str, visits: list[StoredVisit], *, now: datetime) -> int:
     if not visits:
         return 0
-    wanted = judge_again(session, account_id, [by_itself(visit) for visit in visits])
+    wanted = judge_again(session, account_id, [by_itself(visit) for visit in visits if _has_signs(visit)])
     return len(revise_verdicts(session, account_id, wanted, by=f"{RULES} {RULES_VERSION}", now=now))
+
+
+def _has_signs(visit: StoredVisit) -> bool:
+    # Somebody who was erased left none; they are taken for what they were.
+    return bool(visit.ip or visit.user_agent)
 
 
 def by_itself(visit: StoredVisit) -> StoredVisit:

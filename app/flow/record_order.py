@@ -9,12 +9,13 @@ import orjson
 from app.domain.ids import new_id
 from app.domain.money import NO_CURRENCY, from_minor
 from app.domain.order import OrderNotice, contradicts, first_state, merge, stronger
+from app.domain.share_codes import ERASED
 from app.store.accounts import Account
 from app.store.base import Session
 from app.store.order_names import claim_names, point_names
 from app.store.order_states import state_of, state_values
 from app.store.order_traces import add_traces, traces_of
-from app.store.orders import OrderRow, add_notice, add_order, order_by_id, order_by_number
+from app.store.orders import OrderRow, add_notice, add_order, is_erased, order_by_id, order_by_number
 
 _CONFLICTS_KEPT = 20
 
@@ -89,7 +90,7 @@ def _bring_up_to_date(row: OrderRow, notice: OrderNotice, now: datetime) -> None
         # A first notice that did not say when it was placed, a refund perhaps, had only its own moment to give.
         assumed = row.at == row.created_at
         row.at = notice.placed_at if assumed else min(row.at, notice.placed_at)
-    for field in ("email", "phone", "external_id"):
+    for field in () if is_erased(row) else ("email", "phone", "external_id"):
         _settle(row, field, getattr(notice.buyer, field), now)
     row.discount_codes = sorted({*(row.discount_codes or ()), *notice.discount_codes})
     _name_source(row, notice, now)
@@ -109,7 +110,8 @@ def _name_source(row: OrderRow, notice: OrderNotice, now: datetime) -> None:
         if not row.mbsy_source or is_stronger or (notice.mbsy_source > row.mbsy_source and not is_weaker):
             row.mbsy_source, row.source_place = notice.mbsy_source, notice.source_place
     before = row.mbsy
-    _settle(row, "mbsy", notice.mbsy, now)
+    if not (row.mbsy or "").startswith(ERASED):
+        _settle(row, "mbsy", notice.mbsy, now)
     is_news = row.mbsy != before or stronger(notice.source_place, row.source_place)
     if notice.mbsy and notice.mbsy == row.mbsy and not row.mbsy_source and is_news:
         row.source_place = notice.source_place

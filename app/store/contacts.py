@@ -39,6 +39,8 @@ class ContactRow(Base):
     fields: Mapped[Any] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(Utc)
     updated_at: Mapped[datetime] = mapped_column(Utc)
+    erased_at: Mapped[datetime | None] = mapped_column(Utc)
+    """When all that was known of the person was taken out; the row stays for what rests on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +70,26 @@ CONTACT = (
 
 
 def contact_by_id(session: Session, account_id: str, contact_id: str) -> Contact | None:
-    """Return one person of an account."""
-    query = select(*CONTACT).where(ContactRow.account_id == account_id, ContactRow.id == contact_id)
+    """Return one person of an account; None for one who was erased, too."""
+    query = select(*CONTACT).where(
+        ContactRow.account_id == account_id, ContactRow.id == contact_id, ContactRow.erased_at.is_(None)
+    )
     row = session.execute(query).one_or_none()
     return Contact(*row) if row else None
 
 
 def details_by_id(session: Session, account_id: str, contact_ids: Collection[str]) -> dict[str, ContactDetails]:
-    """Return what is known of people of an account, by their ids."""
+    """Return what is known of people of an account, by their ids; those who were erased are left out."""
     ours = checked(session, ContactRow.account_id) == account_id
-    query = select(*CONTACT[:-1]).where(ours, among(session, ContactRow.id, contact_ids))
+    query = select(*CONTACT[:-1]).where(
+        ours, among(session, ContactRow.id, contact_ids), ContactRow.erased_at.is_(None)
+    )
     return {row[0]: ContactDetails(*row[1:]) for row in session.execute(query)}
 
 
 def list_contacts(session: Session, account_id: str, *, after: str | None, limit: int) -> list[Contact]:
     """Return people of an account in the order in which they came, from behind ``after``."""
-    query = select(*CONTACT).where(ContactRow.account_id == account_id, ContactRow.id > (after or ""))
+    query = select(*CONTACT).where(
+        ContactRow.account_id == account_id, ContactRow.id > (after or ""), ContactRow.erased_at.is_(None)
+    )
     return [Contact(*row) for row in session.execute(query.order_by(ContactRow.id).limit(limit))]

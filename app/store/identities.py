@@ -197,7 +197,9 @@ def change_contact(
 
     None takes a value away; of the account's own fields, those not named stay.
     """
-    query = select(*CONTACT).where(ContactRow.account_id == account_id, ContactRow.id == contact_id)
+    query = select(*CONTACT).where(
+        ContactRow.account_id == account_id, ContactRow.id == contact_id, ContactRow.erased_at.is_(None)
+    )
     row = session.execute(query.with_for_update(key_share=True)).one_or_none()
     if row is None:
         return None

@@ -218,6 +218,11 @@ def wake_pending(
     return list(session.execute(woken.execution_options(synchronize_session=False)).scalars())
 
 
+def is_erased(order: OrderRow) -> bool:
+    """Tell whether an order's buyer was known and has been erased since."""
+    return order.contact_id is not None and not (order.email or order.phone or order.external_id)
+
+
 def keep_credit(session: Session, row: type[OrderRow | SignupRow], row_id: str, values: dict[str, Any]) -> None:
     """Write whom an order or signup is credited to."""
     session.execute(update(row).where(row.id == row_id).values(**values))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.store.accounts import AccountRow, DomainRow
 from app.store.base import Base, insert
 from app.store.columns import Json, Utc
+from app.store.erased_addresses import known_as
 from app.store.many_rows import among
 from app.store.messages import MessageRow
 
@@ -118,14 +119,14 @@ def lift(
     lifted = update(SuppressionRow).where(
         SuppressionRow.account_id == account_id,
         SuppressionRow.channel == channel,
-        SuppressionRow.address == address,
+        SuppressionRow.address.in_(known_as(account_id, channel, address)),
         SuppressionRow.reason == reason,
         SuppressionRow.lifted_at.is_(None),
     )
     if source is not None:
         lifted = lifted.where(SuppressionRow.source == source)
     done = session.execute(lifted.values(lifted_at=now, lifted_by=by).returning(SuppressionRow.address))
-    return done.one_or_none() is not None
+    return bool(done.all())
 
 
 def suppressed(
@@ -134,15 +135,17 @@ def suppressed(
     """Return all that stands against some of ``recipients`` (channel, address); the others are not named."""
     if not recipients:
         return {}
+    spelled = {(one[0], name): one for one in recipients for name in known_as(account_id, *one)}
     query = select(SuppressionRow.channel, SuppressionRow.address, SuppressionRow.reason).where(
         SuppressionRow.account_id == account_id,
         SuppressionRow.channel.in_({channel for channel, _ in recipients}),
-        among(session, SuppressionRow.address, {address for _, address in recipients}),
+        among(session, SuppressionRow.address, {name for _, name in spelled}),
         SuppressionRow.lifted_at.is_(None),
     )
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for channel, address, reason in session.execute(query):
-        found[channel, address].add(reason)
+    for channel, name, reason in session.execute(query):
+        if (channel, name) in spelled:
+            found[spelled[channel, name]].add(reason)
     return dict(found)
 
 

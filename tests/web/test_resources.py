@@ -293,6 +293,19 @@ def test_a_message_that_was_never_in_doubt_is_not_sent_again(hub):
     assert hub.post("/api/v1/messages/nobodys/resend").status_code == 404
 
 
+def test_a_person_is_erased_and_stays_so(hub):
+    made = hub.post("/api/v1/contacts", {"email": "ada@example.com", "first_name": "Ada"}).json
+    path = f"/api/v1/contacts/{made['id']}"
+    for _ in range(2):
+        answer = hub.call("DELETE", path)
+        assert (answer.status_code, answer.data) == (204, b"")
+    assert hub.get(path).status_code == 404
+    assert hub.call("PATCH", path, {"first_name": "Ada"}).status_code == 404
+    assert hub.get("/api/v1/contacts").json["data"] == []
+    assert hub.call("DELETE", "/api/v1/contacts/nobodys").status_code == 404
+    assert hub.post("/api/v1/contacts", {"email": "ada@example.com"}).json["id"] != made["id"]
+
+
 def test_an_account_says_how_fast_its_texts_leave(hub):
     assert hub.call("PATCH", "/api/v1/account", {"sms_per_second": 3}).json["sms_per_second"] == 3
     assert hub.call("PATCH", "/api/v1/account", {"sms_per_second": 0}).status_code == 422

@@ -3,6 +3,7 @@
 from flask import Response
 
 from app.domain.errors import InvalidInputError, UnknownError
+from app.flow.erase_contact import erase_contact
 from app.store.base import Session
 from app.store.contacts import Contact, contact_by_id, list_contacts
 from app.store.identities import change_contact, find_contact, save_contact
@@ -58,6 +59,19 @@ def change_a_contact(contact_id: str) -> Contact:
     if contact is None:
         raise UnknownError("contact", contact_id)
     return contact
+
+
+@resource.view("/<contact_id>", method="DELETE", answers=None, status=204)
+def erase_a_contact(contact_id: str) -> Response:
+    """Erase a person: name, addresses, fields, what was written to and by them, and where they clicked.
+
+    What was counted and earned stays, without them; a share code that was their name becomes another. Whoever said stop
+    is sent nothing later on either, known again by a hash alone. Erasing them again answers 204, too.
+    """
+    call = verify_api()
+    with parts().transaction() as session:
+        erase_contact(session, call.account.id, contact_id, now=parts().clock())
+    return Response(status=204)
 
 
 @resource.view("/<contact_id>", answers=PersonSchema)

@@ -110,6 +110,7 @@ _SUPPRESSED = {
     "stopped": "This person answered with STOP, so nothing was sent.",
     "spam_report": "This person reported an earlier message as spam, so nothing was sent.",
     "bounced": "There is no such mailbox: an earlier message bounced, so nothing was sent.",
+    "erased": "This person was erased before it was sent.",
     "manual": "Your team wants nothing sent to this address, so nothing was.",
 }
 _PEOPLE = {
