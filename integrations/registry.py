@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from app.domain.message import Channel, Outbound
 from config.settings import Settings
@@ -81,8 +81,11 @@ class Registry:
         )
 
     def _status_callback(self, message: Outbound) -> str | None:
-        """Return where Twilio is to report on ``message``; None while nobody outside could reach it."""
+        """Return where Twilio is to report on ``message``; None while nobody outside could reach it.
+
+        Of a host with an underscore Twilio would not take the message itself.
+        """
         slug = self._account_slug(message.account_id)
-        if not slug or is_local(self._settings.public_url):
+        if not slug or is_local(self._settings.public_url) or "_" in urlsplit(self._settings.public_url).netloc:
             return None
         return f"{self._settings.public_url}/hooks/{quote(slug, safe='')}/twilio/status?message={quote(message.id)}"
