@@ -8,6 +8,7 @@ from app.domain.attribution import REASONS, Chain, Reason, Standing
 from app.domain.ids import minted_at
 from app.domain.money import from_minor
 from app.domain.order import SourcePlace
+from app.domain.sharing import PLATFORMS
 from app.flow.explain_missing import explain_missing
 from app.flow.explain_revisions import explain_revisions
 from app.store.accounts import Account
@@ -97,10 +98,10 @@ def _share(session: Session, account_id: str, order: OrderRow | SignupRow) -> Se
         return None
     who = _advocate_name(session, account_id, order)
     if share is None:
-        text = f"{who} passed the {order.platform} link on; no press of the button was seen."
+        text = f"{who} passed the {_platform(order.platform)} link on; no press of the button was seen."
         return Sentence("share", None, None, text)
     where = "in that message" if share.message_id else "of the widget on a page"
-    return Sentence("share", share.at, share.id, f"{who} pressed the {share.platform} button {where}.")
+    return Sentence("share", share.at, share.id, f"{who} pressed the {_platform(share.platform)} button {where}.")
 
 
 def _click(session: Session, account_id: str, order: OrderRow | SignupRow) -> Sentence | None:
@@ -119,9 +120,13 @@ def _followed(session: Session, account_id: str, order: OrderRow | SignupRow, cl
     who = _advocate_name(session, account_id, order)
     landed = f" and landed on {click.url}" if click else ""
     if order.chain == Chain.SHARED_CLICK:
-        return f"A friend clicked the link that {who} had shared on {order.platform}{landed}."
-    where = f" on {order.platform}" if order.platform else ""
+        return f"A friend clicked the link that {who} had shared on {_platform(order.platform)}{landed}."
+    where = f" on {_platform(order.platform)}" if order.platform else ""
     return f"A friend clicked {who}'s own link{where}{landed}."
+
+
+def _platform(name: str | None) -> str:
+    return PLATFORMS[name].label if name and name in PLATFORMS else name or "shared"
 
 
 def _advocate_name(session: Session, account_id: str, order: OrderRow | SignupRow) -> str:
@@ -138,7 +143,9 @@ def _order(order: OrderRow) -> Sentence:
     less = ""
     if order.refunded_minor:
         less = f", of which {from_minor(order.refunded_minor, order.currency)} was refunded"
-    text = f"The order {order.order_id} over {total} was placed{less}; it now stands as {order.status}."
+    text = (
+        f"The order {order.order_id} over {total} was placed{less}; it now stands as {order.status.replace('_', ' ')}."
+    )
     return Sentence("order", order.at, order.order_id, text)
 
 

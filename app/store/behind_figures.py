@@ -166,9 +166,10 @@ def _events(account_id: str, metric: MessageMetric, span: Span) -> Select[Any]:
 
 def _clicks(account_id: str, metric: str, span: Span, kind: ColumnElement[bool]) -> Select[Any]:
     # Many clicks have one link: its message and its advocate are looked up once for all of them.
-    link = (ClickRow.account_id, ClickRow.message_id, ClickRow.advocate_id, ClickRow.platform, ClickRow.campaign_id)
+    link = (ClickRow.message_id, ClickRow.advocate_id, ClickRow.platform, ClickRow.campaign_id)
+    account = literal(account_id).label("account_id")
     first, last = func.min(ClickRow.at).label("at"), func.max(ClickRow.at).label("last")
-    links = select(*link, func.count().label("clicks"), first, last).where(
+    links = select(account, *link, func.count().label("clicks"), first, last).where(
         ClickRow.account_id == account_id, kind, *_VERDICTS[metric], *within(span, ClickRow.at)
     )
     raw = links.group_by(*link).subquery()

@@ -28,10 +28,10 @@ def test_the_whole_chain_is_told_from_message_to_verdict(shop):
     assert moments == sorted(moments)
     sent, share, click, order, verdict = (sentence.text for sentence in sentences)
     assert "template 'invite' by the automation 'welcome'" in sent
-    assert share == "Ada Lovelace (adalovelace) pressed the whatsapp button in that message."
-    assert "Ada Lovelace (adalovelace) had shared on whatsapp" in click
+    assert share == "Ada Lovelace (adalovelace) pressed the WhatsApp button in that message."
+    assert "Ada Lovelace (adalovelace) had shared on WhatsApp" in click
     assert order.startswith("The order o-1 over 49.90 EUR was placed, of which 10.00 ")
-    assert order.endswith("was refunded; it now stands as partially_refunded.")
+    assert order.endswith("was refunded; it now stands as partially refunded.")
     assert verdict.startswith("So the order is credited to this chain. It names the click itself")
 
 

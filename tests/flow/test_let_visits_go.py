@@ -172,7 +172,7 @@ def test_why_says_that_the_visit_was_let_go_of(earned):
     assert [sentence.kind for sentence in sentences] == ["message", "share", "click", "order", "verdict"]
     click = next(sentence for sentence in sentences if sentence.kind == "click")
     assert click.text == (
-        "A friend clicked the link that Ada Lovelace (adalovelace) had shared on whatsapp. The visit's details were let"
+        "A friend clicked the link that Ada Lovelace (adalovelace) had shared on WhatsApp. The visit's details were let"
         " go of since, as the account's settings say; what it earned stays."
     )
     assert click.id == earned.placed(earned.row_id).click_id

@@ -181,6 +181,7 @@ def _page(campaign: Campaign | None, form: Form) -> str:
         key=key,
         form=form,
         collect=_COLLECT,
+        usual=enrolment_page({}, campaign=campaign.name if campaign else "The campaign's name", sender=account.name),
         worded=[(f"text_{name}", label) for name, label in _WORDED.items()],
         own_words=sum(1 for name in _TEXTS if form.value(name)),
         is_reachable=host is not None,

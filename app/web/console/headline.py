@@ -39,6 +39,7 @@ People = Callable[..., str]
 """Returns the page of the people behind a figure, and a currency."""
 _NEW = Change("None in the days before", "quiet", "dash")
 _SAME = Change("As in the days before", "quiet", "dash")
+_NONE = Change("Nor in the days before", "quiet", "dash")
 
 
 def headline(now: Sums, before: Sums, days: Days, *, channel: str) -> list[Tile]:
@@ -85,7 +86,7 @@ def _nobody(_metric: Metric, _currency: str = "") -> str:
 
 
 def _counted(word: str, metric: Metric, now: Sums, before: Sums, since: str, people: People) -> Tile:
-    note = f"{number_words(before[metric])} in the {since}"
+    note = f"{number_words(before[metric])} in the {since}" if before[metric] else ""
     url = people(metric) if now[metric] > 0 else ""
     return Tile(word, number_words(now[metric]), _change(now[metric], before[metric]), note, url)
 
@@ -99,7 +100,9 @@ def _revenue(now: Sums, before: Sums, since: str, people: People) -> list[Tile]:
             f"Revenue in {code}",
             money_words(from_minor(now.revenue[code], code), code),
             _change(now.revenue[code], before.revenue[code]),
-            f"{money_words(from_minor(before.revenue[code], code), code)} in the {since}",
+            f"{money_words(from_minor(before.revenue[code], code), code)} in the {since}"
+            if before.revenue[code]
+            else "",
             people(Metric.REVENUE, code) if now.revenue[code] else "",
         )
         for code in codes
@@ -108,7 +111,7 @@ def _revenue(now: Sums, before: Sums, since: str, people: People) -> list[Tile]:
 
 def _change(now: int, before: int) -> Change:
     if now == before:
-        return _SAME
+        return _SAME if now else _NONE
     if before <= 0:
         return _NEW
     by = (Decimal(now) - before) / before * 100

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.money import from_minor
 from app.flow.explain_credit import Sentence, explain_order
+from app.store.orders import OrderRow
 from app.web.console.moments import Moment, moment
 from app.web.console.orders import standing_label
 from app.web.console.signed_in import signed_in
@@ -14,7 +15,7 @@ from app.web.console.wording import Label, money_words
 from app.web.parts import parts
 
 _KINDS = {
-    "missing": Label("Not enough", "quiet", "question-circle"),
+    "missing": Label("Missing", "quiet", "question-circle"),
     "message": Label("Message", "info", "send"),
     "share": Label("Share", "good", "share"),
     "click": Label("Click", "good", "cursor"),
@@ -29,6 +30,8 @@ class Step:
 
     label: Label
     at: Moment | None
+    note: str
+    """What stands there where no moment is known."""
     words: str
     url: str
 
@@ -45,11 +48,17 @@ def show(order_id: str) -> ResponseReturnValue:
     return render_template(
         "console/order.html",
         number=order.order_id,
-        total=money_words(from_minor(order.total_minor, order.currency), order.currency),
+        total=_total(order),
         standing=standing_label(order.standing),
         steps=[_step(sentence, account.time_zone) for sentence in steps],
         verdict=verdict.text,
     )
+
+
+def _total(order: OrderRow) -> str:
+    total = money_words(from_minor(order.total_minor, order.currency), order.currency)
+    back = money_words(from_minor(order.refunded_minor, order.currency), order.currency)
+    return f"{total}, {back} refunded" if order.refunded_minor else total
 
 
 def _step(sentence: Sentence, zone: str) -> Step:
@@ -57,6 +66,7 @@ def _step(sentence: Sentence, zone: str) -> Step:
     return Step(
         label=_KINDS.get(sentence.kind, _KINDS["verdict"]),
         at=moment(sentence.at, zone=zone, now=parts().clock()) if sentence.at else None,
+        note="Not seen" if sentence.kind == "share" else "",
         words=sentence.text,
         url=url_for("console.message", message_id=sentence.id) if is_message else "",
     )

@@ -57,13 +57,13 @@ def _counted(key: str, label: str, metric: Metric, *, is_strong: bool = False) -
 
 
 _OPENS = _counted("machine_opens", "Opened by machines", Metric.MACHINE_OPENS)
+_OPENED = (_counted("opened", "Opened", Metric.OPENED), _OPENS)
 _CLICKS = _counted("machine_clicks", "Clicks by machines", Metric.MACHINE_CLICKS)
 _MACHINES = (_OPENS, _CLICKS)
 _COLUMNS = (
     _counted("sent", "Sent", Metric.SENT),
     _counted("delivered", "Delivered", Metric.DELIVERED),
-    _counted("opened", "Opened", Metric.OPENED),
-    _OPENS,
+    *_OPENED,
     _counted("clicked", "Clicked", Metric.UNIQUE_CLICKS),
     _CLICKS,
     _counted("conversions", "Goal met", Metric.CONVERSIONS, is_strong=True),
@@ -120,7 +120,12 @@ def show(channel: Channel) -> ResponseReturnValue:
         found = _find(session, account, asked, channel)
     figures = [figure for figure in found.figures if figure.day >= asked.days.first]
     now, before = total(figures), total(figure for figure in found.figures if figure.day < asked.days.first)
-    columns = [column for column in _COLUMNS if asked.machines or column not in _MACHINES]
+    is_opened = channel is Channel.EMAIL
+    columns = [
+        column
+        for column in _COLUMNS
+        if (asked.machines or column not in _MACHINES) and (is_opened or column not in _OPENED)
+    ]
     shown = _chosen_chart()
     # Behind sample figures there is nobody.
     people_of = "" if found.is_sample else str(channel)
@@ -136,7 +141,7 @@ def show(channel: Channel) -> ResponseReturnValue:
         charts=[Option(label, key, key == shown[0], here(chart=key)) for key, label, _ in _CHARTS],
         chart=chart_of(found.drawn, asked.days, shown[2]),
         chart_label=shown[1],
-        funnel=funnel(now, by_machines=asked.machines, channel=people_of),
+        funnel=funnel(now, by_machines=asked.machines, channel=people_of, is_opened=is_opened),
         platforms=platform_lines(
             totals(figures, lambda figure: figure.platform), by_machines=asked.machines, channel=people_of
         ),

@@ -6,13 +6,12 @@ from flask.typing import ResponseReturnValue
 from app.domain.consent import OWN_WISHES
 from app.domain.errors import ConflictError, UnknownError
 from app.flow.suppress_by_hand import lift_by_hand
-from app.store.suppressions import PAGE, SuppressionRow, suppression
+from app.store.suppressions import SuppressionRow, suppression
 from app.web.console.moments import moment
 from app.web.console.signed_in import signed_in
-from app.web.console.wording import channel_label, lifting_words, refusal_words
+from app.web.console.wording import channel_label, lifting_words, refusal_words, source_words
 from app.web.parts import parts
 
-_SOURCES = {PAGE: "On the page behind a message's unsubscribe link", "console": "In this console", "api": "By the API"}
 _WORDS = {"by": "By", "note": "Note", "text": "They wrote", "callback": "The provider's call"}
 
 
@@ -72,7 +71,7 @@ def _facts(row: SuppressionRow) -> list[tuple[str, str]]:
     zone, now = signed_in().account.time_zone, parts().clock()
     facts = [
         ("Since", moment(row.at, zone=zone, now=now).full),
-        ("Said", _SOURCES.get(row.source, row.source)),
+        ("Said by", source_words(row.source)),
         *((_WORDS.get(name, name.replace("_", " ").capitalize()), str(value)) for name, value in row.evidence.items()),
     ]
     if row.lifted_at:

@@ -12,7 +12,7 @@ from app.store.suppressions import Suppression, find_suppressions
 from app.web.console.forms import Form, refused, typed
 from app.web.console.moments import Moment, moment
 from app.web.console.signed_in import signed_in
-from app.web.console.wording import Label, channel_label, refusal_words
+from app.web.console.wording import Label, channel_label, refusal_words, source_words
 from app.web.parts import parts
 
 _PAGE = 50
@@ -86,6 +86,6 @@ def _line(one: Suppression, zone: str) -> Line:
         reason=refusal_words(one.reason),
         at=moment(one.at, zone=zone, now=parts().clock()),
         url=url_for("console.settings_suppression", channel=one.channel, reason=one.reason, address=one.address),
-        shown_by=f"By {one.evidence['by']}" if one.evidence.get("by") else one.source,
+        shown_by=f"By {one.evidence['by']}" if one.evidence.get("by") else source_words(one.source),
         message_url=url_for("console.message", message_id=one.message_id) if one.message_id else "",
     )

@@ -37,8 +37,11 @@ _STAGES = (
 )
 
 
-def funnel(sums: Sums, *, by_machines: bool, channel: str) -> list[Stage]:
-    """Return the stages, each beside the messages sent; what machines did stands apart, when it is asked for."""
+def funnel(sums: Sums, *, by_machines: bool, channel: str, is_opened: bool) -> list[Stage]:
+    """Return the stages, each beside the messages sent; what machines did stands apart, when it is asked for.
+
+    Of a text nobody learns whether it was opened.
+    """
     widest = max([1, *(sums[metric] for _, _, metric, _ in _STAGES)])
     sent = sums[Metric.SENT]
     return [
@@ -53,6 +56,7 @@ def funnel(sums: Sums, *, by_machines: bool, channel: str) -> list[Stage]:
             machines_url=_people(machines, sums, channel),
         )
         for word, hint, metric, machines in _STAGES
+        if is_opened or metric is not Metric.OPENED
     ]
 
 

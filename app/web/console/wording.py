@@ -137,6 +137,12 @@ _REFUSAL = {
     "bounced": "No such mailbox",
     "manual": "Added by your team",
 }
+_SOURCE = {
+    "page": "The unsubscribe page",
+    "console": "This console",
+    "api": "The API",
+    "twilio:reply": "Their own text",
+}
 _LIFTING = {
     "unsubscribed": "They unsubscribed themselves. Unless they told you that they want mail again, the law in most"
     " countries forbids to write to them.",
@@ -215,6 +221,12 @@ def metric_words(metric: str) -> str:
 def refusal_words(reason: str) -> str:
     """Return what stands against an address."""
     return _REFUSAL.get(reason, _spelled(reason))
+
+
+def source_words(source: str) -> str:
+    """Return where something was said that stands against an address."""
+    said, _, what = source.partition(":")
+    return _SOURCE.get(source) or f"{_spelled(said)}: {what.replace('_', ' ')}".removesuffix(": ")
 
 
 def lifting_words(reason: str) -> str:

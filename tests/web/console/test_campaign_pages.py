@@ -68,8 +68,8 @@ def table(page, heading):
 
 def headline(page):
     """Return the figures of the headline by their words."""
-    tiles = _Cells(page[page.index('class="totals"') : page.index("</dl>")]).tiles
-    return dict(zip(tiles[::4], tiles[1::4], strict=True))
+    tiles = page[page.index('class="totals"') : page.index("</dl>")].split('<div class="panel">')[1:]
+    return dict(_Cells(tile).tiles[:2] for tile in tiles)
 
 
 def money(text):
@@ -102,10 +102,12 @@ def check_headline_and_stages(ada, path, names, revenue):
         "Goals met": str(met), "Goal rate": f"{met / sent * 100:.1f} %", "Messages sent": str(sent), **revenue,
     }  # fmt: skip
     stages = {name.split()[0]: row["How many"] for name, row in table(page, "funnel-heading").items()}
+    # Of a text nobody learns whether it was opened; the outbox tells of no email that was.
+    assert stages.pop("Opened", "0") == "0"
     assert stages == {
         word: str(total(figure, *names))
         for word, figure in (
-            ("Sent", "sent"), ("Delivered", "delivered"), ("Opened", "opened"), ("Clicked", "unique_clicks"),
+            ("Sent", "sent"), ("Delivered", "delivered"), ("Clicked", "unique_clicks"),
             ("Shared", "shares"), ("Signed", "signups"), ("Ordered", "orders"),
         )
     }  # fmt: skip
