@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.message import ContactDetails
 from app.store.base import Base
 from app.store.columns import Json, Utc
 from app.store.many_rows import among, checked
+
+_ERASED = text("erased_at IS NOT NULL")
 
 
 class ContactRow(Base):
@@ -23,6 +25,8 @@ class ContactRow(Base):
         Index(None, "account_id", "external_id"),
         Index(None, "account_id", "email"),
         Index(None, "account_id", "phone"),
+        # Hardly anybody: whether there is one is asked for each batch.
+        Index("ix_contacts_erased", "account_id", sqlite_where=_ERASED, postgresql_where=_ERASED),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
@@ -85,6 +89,12 @@ def details_by_id(session: Session, account_id: str, contact_ids: Collection[str
         ours, among(session, ContactRow.id, contact_ids), ContactRow.erased_at.is_(None)
     )
     return {row[0]: ContactDetails(*row[1:]) for row in session.execute(query)}
+
+
+def has_erased(session: Session, account_id: str) -> bool:
+    """Tell whether anybody of an account was ever erased."""
+    query = select(ContactRow.id).where(ContactRow.account_id == account_id, ContactRow.erased_at.is_not(None))
+    return session.execute(query.limit(1)).one_or_none() is not None
 
 
 def list_contacts(session: Session, account_id: str, *, after: str | None, limit: int) -> list[Contact]:

@@ -144,6 +144,16 @@ def test_who_said_stop_is_sent_nothing_even_when_they_are_known_again(shop):
     assert shop.trigger().suppressed_reason is None
 
 
+@both_databases
+@pytest.mark.parametrize("others", [1, 100])
+def test_a_stop_is_heard_among_few_and_among_many(shop, others):
+    asked = [("email", f"p{number}@example.com") for number in range(others)] + [("email", "ada@example.com")]
+    shop.say(unsubscribe, shop.sent())
+    for _ in range(2):
+        assert shop.in_one(suppressed, shop.account.id, asked) == {("email", "ada@example.com"): {"unsubscribed"}}
+        erase(shop)
+
+
 def test_who_says_stop_on_an_old_message_after_being_erased_is_heard(shop):
     message = shop.sent()
     erase(shop)
