@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+import granian.server.mp
 import granian.wsgi
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
@@ -54,7 +55,26 @@ def _load(target: str) -> Callable[..., Any]:
         lifeline.follow_parent(parent.pid)
     # Granian would add this process's environment, the secret key included, to the environ of every request.
     vars(granian.wsgi)["os"] = SimpleNamespace(environ={})
+    # Without this, as where another granian has no such name, the edge is called as any WSGI callable is: it answers the
+    # same, but each of its threads waits for its own link.
+    vars(granian.server.mp)["_wsgi_call_wrap"] = _serve_with
     module, _, name = target.partition(":")
     loaded: Callable[..., Any] = getattr(importlib.import_module(module), name)
     memory.settle()
     return loaded
+
+
+def _serve_with(app: Any, scope_options: dict[str, Any], access_log_format: str | None) -> Callable[[Any, Any], Any]:
+    """Return what answers granian's requests; an app that can ``take`` them gets them first, and may answer later."""
+    take = getattr(app, "take", None)
+    plain: Callable[[Any, Any], Any] = granian.wsgi._callback_wrapper(  # noqa: SLF001 - there is no other way in.
+        app.behind if take else app, scope_options, access_log_format
+    )
+    if take is None:
+        return plain
+
+    def serve(protocol: Any, scope: dict[str, Any]) -> None:
+        if not take(scope, protocol.response_bytes):
+            plain(protocol, scope)
+
+    return serve

@@ -23,33 +23,18 @@ _SHARED = re.compile(f"{_PREFIX}i{_CODE}([0-9A-Za-z])(?:/(.*))?", re.DOTALL)
 _OURS = re.compile("/-|/([^/-][^/]*)/-[tsi]")
 _LOCAL = re.compile(r"(?:[^.]+\.)*localhost")
 
-_PAGES = (
-    "api",
-    "app",
-    "assets",
-    "bootstrap",
-    "console",
-    "copy",
-    "e",
-    "healthz",
-    "hooks",
-    "login",
-    "logout",
-    "metrics",
-    "readyz",
-)
+_PAGES = ("api", "app", "assets", "bootstrap", "console", "copy", "e", "hooks", "login", "logout", "static", "u")
+_PROBES = ("healthz", "metrics", "readyz")
 _FILES = (
     "apple-app-site-association",
     "favicon.ico",
     "mbsy.js",
     "robots.txt",
     "sitemap.xml",
-    "static",
-    "u",
     "widget.js",
     "widget.json",
 )
-RESERVED = frozenset((*_PAGES, *_FILES))
+RESERVED = frozenset((*_PAGES, *_PROBES, *_FILES))
 """First segments that belong to the hub itself: no share code and no extension may be one."""
 
 
@@ -79,6 +64,7 @@ def is_local(host: str) -> bool:
     return _LOCAL.fullmatch(host) is not None
 
 
+@lru_cache(maxsize=1_000)
 def normal_host(header: str) -> str:
     """Return the host that a ``Host`` header names: lower case, without port and trailing dot."""
     host = header.strip().lower()
@@ -126,6 +112,9 @@ def is_share_code(value: str) -> bool:
 def parse_path(path: str) -> Address | None:
     """Return what a percent-decoded ``path`` says; None when it is none of ours (a page, a smart link)."""
     if path[:3] == "/-t":
+        # Nearly all are one of a message's first 62 links, which needs no regular expression.
+        if len(path) == 15 and path[3:].isalnum() and path.isascii():
+            return Address(LinkKind.MESSAGE, path[3:14], decode_index(path[14]))
         return _tracked(path) or UNKNOWN_ADDRESS
     ours = _OURS.match(path)
     if not ours:

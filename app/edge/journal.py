@@ -1,7 +1,8 @@
 """The journal: a visit is on disk before it is answered.
 
-One ``os.write`` appends each visit to a file of this process. A thread flushes it to the disk at least every
-``flush_interval_s`` and hands it over, so a kill loses nothing and a power cut at most that interval. Files:
+One ``os.write`` appends each visit, or the visits of one moment, to a file of this process. A thread flushes it to the
+disk at least every ``flush_interval_s`` and hands it over, so a kill loses nothing and a power cut at most that
+interval. Files:
 
 - ``*.new``: being made; never holds a line.
 - ``*.open``: written by the process that holds its lock (flock); when that process is gone, so is the lock.
@@ -75,7 +76,7 @@ class Journal:
         self._closing = threading.Event()
 
     def append(self, line: bytes) -> None:
-        """Write one line, its newline included; it never raises: what the disk refuses waits in memory."""
+        """Write one line or several, newlines included; it never raises: what the disk refuses waits in memory."""
         with self._lock:
             if self._file < 0 or self._held:
                 self._append_slowly(line)
@@ -166,7 +167,11 @@ class Journal:
         self._error = _words(error)
         self._hold(line)
 
-    def _hold(self, line: bytes) -> None:
+    def _hold(self, lines: bytes) -> None:
+        for line in lines.splitlines(keepends=True):
+            self._hold_one(line)
+
+    def _hold_one(self, line: bytes) -> None:
         if self._held_size + len(line) > self._held_bytes:
             self._lost += 1
             return
@@ -240,7 +245,7 @@ class Journal:
         lines = os.pread(file, size, 0).splitlines(keepends=True)
         with self._lock:
             for line in lines:
-                self._hold(line)
+                self._hold_one(line)
 
 
 def _begin_again(journal: weakref.ref[Journal]) -> None:

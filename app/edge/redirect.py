@@ -5,7 +5,7 @@ Bare WSGI: no Flask, no ORM, no network. Whatever the path, host or headers hold
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -18,15 +18,22 @@ from app.edge.figures import Figures
 from app.edge.journal import Journal
 from app.edge.resolver import Miss, Resolver
 from app.edge.target import Target
+from app.edge.together import Together
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
+Headers = list[tuple[str, str]]
+Answer = tuple[int, Headers, bytes]
+"""Status, headers and body."""
+Respond = Callable[[int, Headers, bytes], Any]
+"""Sends an answer; from any thread, and also after the request was handed over."""
 
 _NO_STORE = ("Cache-Control", "no-store")
 _NO_REFERRER = ("Referrer-Policy", "no-referrer")
 _NO_INDEX = ("X-Robots-Tag", "noindex")
 _EMPTY = ("Content-Length", "0")
+_STATUS = {302: "302 Found", 404: "404 Not Found", 500: "500 Internal Server Error", 503: "503 Service Unavailable"}
 _IPV4 = re.compile(r"([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.)[0-9]{1,3}(?::[0-9]+)?")
 _PREFETCH_HEADERS = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 _KEPT = 1_000
@@ -44,20 +51,31 @@ def _page(title: str, words: str) -> bytes:
 
 
 _NOT_FOUND = _page("This link does not exist", "It may have been cut off. Try the whole link from the message again.")
+_FAILED = _page("Something went wrong", "The mistake is ours, and it is written down. Please try again in a while.")
 _UNAVAILABLE = _page("Just a moment", "This link cannot be looked up right now. Please try again in a few seconds.")
 
 
 def not_found(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """Answer a plain 404 page; what stands behind the edge where Flask does not."""
-    return _answer(environ, start_response, "404 Not Found", _NOT_FOUND)
+    return _by_wsgi(_page_answer(environ, 404, _NOT_FOUND), start_response)
 
 
-def _answer(
-    environ: Environ, start_response: StartResponse, status: str, page: bytes, *more: tuple[str, str]
-) -> Iterable[bytes]:
+def _page_answer(environ: Environ, status: int, page: bytes, *more: tuple[str, str]) -> Answer:
     headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(page)))]
-    start_response(status, [*headers, _NO_STORE, _NO_INDEX, _NO_REFERRER, *more])
-    return () if environ.get("REQUEST_METHOD") == "HEAD" else (page,)
+    body = b"" if environ.get("REQUEST_METHOD") == "HEAD" else page
+    return status, [*headers, _NO_STORE, _NO_INDEX, _NO_REFERRER, *more], body
+
+
+def _by_wsgi(answer: Answer, start_response: StartResponse) -> Iterable[bytes]:
+    status, headers, body = answer
+    start_response(_STATUS[status], headers)
+    # The server sends a list as it is; for any other iterable it sets up a stream.
+    return [body] if body else []
+
+
+def _fail(request: tuple[Environ, Respond]) -> None:
+    environ, respond = request
+    respond(*_page_answer(environ, 500, _FAILED))
 
 
 class Edge:
@@ -87,8 +105,12 @@ class Edge:
         self._count = {kind.value: self._figures.ticker(f"{kind.value} redirected").tick for kind in LinkKind}
         self._count_miss = {miss: self._figures.ticker(f"none {miss.value}").tick for miss in Miss}
         self._find = resolver.find
+        self._find_all = resolver.find_all
+        self._remembered = resolver.remembered
         self._append = journal.append
-        self._behind = behind
+        self.behind = behind
+        """Gets every request that is not for a link."""
+        self._unknown: Together[tuple[Environ, Respond]] = Together(self._answer_all, _fail)
         self._trusted_proxies = trusted_proxies
         self._mint = mint
         self._agents: dict[str, str] = {}
@@ -97,32 +119,78 @@ class Edge:
         """Answer one request."""
         method = environ["REQUEST_METHOD"]
         if method != "GET" and method != "HEAD":
-            return self._behind(environ, start_response)
+            return self.behind(environ, start_response)
         target = self._find(environ.get("HTTP_HOST", ""), environ["PATH_INFO"])
-        if not isinstance(target, Target):
-            return self._missed(target, environ, start_response)
+        if isinstance(target, Target):
+            line, answer = self._visit(target, environ)
+            self._append(line)
+            return _by_wsgi(answer, start_response)
+        missed = self._missed(target, environ)
+        return self.behind(environ, start_response) if missed is None else _by_wsgi(missed, start_response)
+
+    def take(self, environ: Environ, respond: Respond) -> bool:
+        """Answer a request now or soon; False when it is for what stands behind.
+
+        For a server that takes answers later, too: where a link is not remembered, its thread need not wait.
+        """
+        method = environ["REQUEST_METHOD"]
+        if method != "GET" and method != "HEAD":
+            return False
+        host, path = environ.get("HTTP_HOST", ""), environ["PATH_INFO"]
+        target: Target | Miss | None = self._remembered(host, path)
+        if target is None:
+            if path[:2] == "/-":
+                self._unknown.put((environ, respond))
+                return True
+            target = self._find(host, path)
+        if isinstance(target, Target):
+            line, answer = self._visit(target, environ)
+            self._append(line)
+            respond(*answer)
+            return True
+        missed = self._missed(target, environ)
+        if missed is not None:
+            respond(*missed)
+        return missed is not None
+
+    def _answer_all(self, requests: Sequence[tuple[Environ, Respond]]) -> None:
+        """Answer requests for addresses that begin with "/-": none of them is for what stands behind."""
+        answers, lines = [], []
+        targets = self._find_all([(environ.get("HTTP_HOST", ""), environ["PATH_INFO"]) for environ, _ in requests])
+        for (environ, respond), target in zip(requests, targets, strict=True):
+            if isinstance(target, Target):
+                line, answer = self._visit(target, environ)
+                lines.append(line)
+            else:
+                answer = self._missed(target, environ) or _page_answer(environ, 404, _NOT_FOUND)
+            answers.append((respond, answer))
+        if lines:
+            self._append(b"".join(lines))
+        for respond, answer in answers:
+            respond(*answer)
+
+    def _visit(self, target: Target, environ: Environ) -> tuple[bytes, Answer]:
+        """Return the journal's line of a visit, which comes first, and its answer."""
         visit = self._mint()
         visit_id = str(visit)
-        self._append(
-            f'{{"id":"{visit_id}","at_ms":{visit.timestamp}{target.facts}{self._visitor(environ, method)}}}\n'.encode()
-        )
+        facts = f"{target.shared_facts}{target.facts}{self._visitor(environ)}"
+        line = f'{{"id":"{visit_id}","at_ms":{visit.timestamp}{facts}}}\n'.encode()
         self._count[target.kind]()
         location = f"{target.before}{visit_id}{target.after}" if target.has_source else target.before
-        start_response("302 Found", [("Location", location), _NO_STORE, _NO_REFERRER, _NO_INDEX, _EMPTY])
-        return ()
+        return line, (302, [("Location", location), _NO_STORE, _NO_REFERRER, _NO_INDEX, _EMPTY], b"")
 
-    def _missed(self, miss: Miss, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def _missed(self, miss: Miss, environ: Environ) -> Answer | None:
         self._count_miss[miss]()
         self._figures.write()
         if miss is Miss.BEHIND:
-            return self._behind(environ, start_response)
+            return None
         if miss is Miss.UNKNOWN:
-            return not_found(environ, start_response)
-        return _answer(environ, start_response, "503 Service Unavailable", _UNAVAILABLE, ("Retry-After", "5"))
+            return _page_answer(environ, 404, _NOT_FOUND)
+        return _page_answer(environ, 503, _UNAVAILABLE, ("Retry-After", "5"))
 
-    def _visitor(self, environ: Environ, method: str) -> str:
+    def _visitor(self, environ: Environ) -> str:
         """Return the members of the journal line that tell of the visitor, each with a comma before it."""
-        agent = environ.get("HTTP_USER_AGENT", "")
+        agent, method = environ.get("HTTP_USER_AGENT", ""), environ["REQUEST_METHOD"]
         if method == "GET" and environ.keys().isdisjoint(_PREFETCH_HEADERS):
             facts = self._agents.get(agent) or self._remember(agent)
         else:
@@ -144,16 +212,16 @@ class Edge:
             named = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
             if len(named) >= self._trusted_proxies:
                 address = named[-self._trusted_proxies].strip() or address
-        # IPv6 and oddities are rare enough to take the long way.
-        plain = _IPV4.fullmatch(address)
-        if plain:
-            return f"{plain[1]}0"
         return _network_of(address)
 
 
 @lru_cache(maxsize=8_192)
 def _network_of(address: str) -> str:
     """Return an address without the part that tells one connection from another: /24, or /48 for IPv6."""
+    # IPv6 and oddities are rare enough to take the long way.
+    plain = _IPV4.fullmatch(address)
+    if plain:
+        return f"{plain[1]}0"
     try:
         parsed = ipaddress.ip_address(address.strip("[]").partition("%")[0])
     except ValueError:

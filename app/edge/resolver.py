@@ -1,19 +1,21 @@
 """From host and path to a prepared redirect: memory first, then one read; while the database is down, the copies."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol
 
 from app.domain.destination import Address, link_base, normal_host, parse_path
 from app.domain.link_target import Button, MessageLink, SharedLink
 from app.domain.visit import LinkKind
+from app.edge.memory import Memory
 from app.edge.target import Target, message_target, press_target, shared_target
 from app.store.link_reader import LinksUnavailableError
 
-Key = TypeVar("Key")
-Value = TypeVar("Value")
-
+Key = tuple[str, str]
+"""A ``Host`` header and a path, as they came."""
+_New = tuple[str, str, int]
+"""The account id of a message link, its code and its index."""
 
 _PAUSE_S = 1.0
 """After an outage was met, so long nobody asks the database."""
@@ -41,6 +43,9 @@ class Links(Protocol):
     def message_link(self, account_id: str, code: str) -> MessageLink | None:
         """Return the message with this personal code."""
 
+    def message_links(self, wanted: Sequence[tuple[str, str]]) -> list[MessageLink | None]:
+        """Return the message of each account id and personal code."""
+
     def shared(self, account_id: str, token: str) -> SharedLink | None:
         """Return whose share token this is."""
 
@@ -52,43 +57,6 @@ def advocate_button(links: Links, account_id: str, token: str) -> Button | None:
     """Return the button of an advocate's widget; a message's share token, which its friends see, presses none."""
     shared = links.shared(account_id, token)
     return Button(None, token, shared.referral) if shared and shared.message_id is None else None
-
-
-class Memory(Generic[Key, Value]):
-    """A bounded memory of what was asked for lately.
-
-    It has two halves: what is found in the old one moves to the young one; when that is full, the old one is
-    forgotten. Threads may race here; the worst that happens is that something is read once more.
-    """
-
-    def __init__(self, capacity: int) -> None:
-        self._half = max(1, capacity // 2)
-        self._young: dict[Key, Value] = {}
-        self._old: dict[Key, Value] = {}
-
-    def get(self, key: Key) -> Value | None:
-        """Return what is remembered of ``key``."""
-        value = self._young.get(key)
-        if value is None:
-            value = self._old.get(key)
-            if value is not None:
-                self.put(key, value)
-        return value
-
-    def put(self, key: Key, value: Value) -> None:
-        """Remember ``value``."""
-        if len(self._young) >= self._half:
-            self._old, self._young = self._young, {}
-        self._young[key] = value
-
-    def forget(self, key: Key) -> None:
-        """Drop what is remembered of ``key``."""
-        self._young.pop(key, None)
-        self._old.pop(key, None)
-
-    def __len__(self) -> int:
-        """Return how many things are remembered; at most the capacity."""
-        return len(self._young) + len(self._old)
 
 
 class _Known(NamedTuple):
@@ -134,8 +102,8 @@ class Resolver:
         self._lifetime_s = lifetime_s
         self._unknown_s = unknown_s
         self._monotonic = monotonic
-        self._known: Memory[tuple[str, str], _Known] = Memory(capacity)
-        self._missed: Memory[tuple[str, str], _Missed] = Memory(capacity // 4)
+        self._known: Memory[Key, _Known] = Memory(capacity)
+        self._missed: Memory[Key, _Missed] = Memory(capacity // 4)
         self._hosts: Memory[str, _Host] = Memory(1_000)
         self._down_until = 0.0
 
@@ -153,11 +121,63 @@ class Resolver:
             return known.target
         return self._look(key, known, now)
 
+    def remembered(self, host: str, path: str) -> Target | None:
+        """Return where a link leads, if that is known without looking anywhere."""
+        known = self._known.get((host, path))
+        return known.target if known is not None and self._monotonic() < known.until else None
+
+    def find_all(self, asked: Sequence[Key]) -> list[Target | Miss]:
+        """Return what ``find`` does for each host and path; message links are read together."""
+        now = self._monotonic()
+        found: dict[Key, Target | Miss] = {}
+        new: dict[Key, _New] = {}
+        for key in asked:
+            if key not in found and key not in new:
+                wanted = self._new_message_link(key, now)
+                if wanted is None:
+                    found[key] = self.find(*key)
+                else:
+                    new[key] = wanted
+        if new:
+            self._find_messages(new, found, now)
+        return [found[key] for key in asked]
+
+    def _new_message_link(self, key: Key, now: float) -> _New | None:
+        """Return what to ask for, if a question to the database is all that a link needs."""
+        host, path = key
+        missed = self._missed.get(key)
+        if self._down_until or self._known.get(key) is not None or (missed is not None and now < missed.until):
+            return None
+        known_host = self._hosts.get(normal_host(host))
+        if known_host is None or known_host.account_id is None or now >= known_host.until or not path.isascii():
+            return None
+        address = parse_path(path)
+        if address is None or address.link_index is None:
+            return None
+        return known_host.account_id, address.code, address.link_index
+
+    def _find_messages(self, new: dict[Key, _New], found: dict[Key, Target | Miss], now: float) -> None:
+        """Add where each of ``new`` leads, by one question to the database."""
+        try:
+            messages = self._links.message_links([(account_id, code) for account_id, code, _ in new.values()])
+        except LinksUnavailableError:
+            self._down_until = self._monotonic() + _PAUSE_S
+            found.update((key, self.find(*key)) for key in new)
+            return
+        put, until = self._known.put, now + self._lifetime_s
+        for (key, (account_id, _, index)), message in zip(new.items(), messages, strict=True):
+            target = message_target(account_id, message, index) if message else None
+            if target is None:
+                found[key] = self._keep_miss(key, Miss.UNKNOWN, now)
+            else:
+                found[key] = target
+                put(key, _Known(target, account_id, until))
+
     def is_available(self) -> bool:
         """Tell whether the database answered when it was last asked."""
         return self._monotonic() >= self._down_until
 
-    def _look(self, key: tuple[str, str], known: _Known | None, now: float) -> Target | Miss:
+    def _look(self, key: Key, known: _Known | None, now: float) -> Target | Miss:
         path = key[1]
         address = parse_path(path if path.isascii() else path.encode("latin-1", "replace").decode(errors="replace"))
         if address is None:
@@ -173,7 +193,7 @@ class Resolver:
             pass
         return known.target if known is not None else self._ask_copies(key, address, now)
 
-    def _ask(self, key: tuple[str, str], address: Address, known: _Known | None, now: float) -> Target | Miss:
+    def _ask(self, key: Key, address: Address, known: _Known | None, now: float) -> Target | Miss:
         """Ask the database, or raise at once while it is known to be down."""
         if not self._down_until:
             return self._ask_database(key, address, known, now)
@@ -185,7 +205,7 @@ class Resolver:
         self._down_until = 0.0
         return found
 
-    def _ask_copies(self, key: tuple[str, str], address: Address, now: float) -> Target | Miss:
+    def _ask_copies(self, key: Key, address: Address, now: float) -> Target | Miss:
         if self._copies is None:
             return Miss.UNAVAILABLE
         host = normal_host(key[0])
@@ -200,14 +220,14 @@ class Resolver:
         self._known.put(key, _Known(target, account_id, now + self._lifetime_s))
         return target
 
-    def _ask_database(self, key: tuple[str, str], address: Address, known: _Known | None, now: float) -> Target | Miss:
+    def _ask_database(self, key: Key, address: Address, known: _Known | None, now: float) -> Target | Miss:
         try:
             return self._answer(key, address, known, now)
         except LinksUnavailableError:
             self._down_until = self._monotonic() + _PAUSE_S
             raise
 
-    def _answer(self, key: tuple[str, str], address: Address, known: _Known | None, now: float) -> Target | Miss:
+    def _answer(self, key: Key, address: Address, known: _Known | None, now: float) -> Target | Miss:
         host = normal_host(key[0])
         account_id = self._account(host, now)
         target = None
@@ -217,12 +237,17 @@ class Resolver:
             else:
                 target = self._target(self._links, account_id, address, host)
         if account_id is None or target is None:
-            miss = Miss.BEHIND if address.kind is LinkKind.ADVOCATE else Miss.UNKNOWN
-            self._known.forget(key)
-            self._missed.put(key, _Missed(miss, now + self._unknown_s))
-            return miss
+            return self._keep_miss(key, Miss.BEHIND if address.kind is LinkKind.ADVOCATE else Miss.UNKNOWN, now)
+        return self._keep(key, target, account_id, now)
+
+    def _keep(self, key: Key, target: Target, account_id: str, now: float) -> Target:
         self._known.put(key, _Known(target, account_id, now + self._lifetime_s))
         return target
+
+    def _keep_miss(self, key: Key, miss: Miss, now: float) -> Miss:
+        self._known.forget(key)
+        self._missed.put(key, _Missed(miss, now + self._unknown_s))
+        return miss
 
     def _account(self, host: str, now: float) -> str | None:
         known = self._hosts.get(host)

@@ -10,6 +10,7 @@ from app.domain.link_target import Button, MessageLink, Referral, SharedLink
 from app.domain.visit import LinkKind
 
 _URL_KEPT = 2_000
+_MESSAGE = LinkKind.MESSAGE.value
 
 
 class Target(NamedTuple):
@@ -20,8 +21,10 @@ class Target(NamedTuple):
     after: str
     """The rest of it: the fragment."""
     has_source: bool
+    shared_facts: str
+    """Members of the line's JSON object, each with a comma before it: those that many links have in common."""
     facts: str
-    """Members of the line's JSON object, each with a comma before it."""
+    """The rest of them."""
     kind: str
     """A LinkKind's value."""
     lasting: bool
@@ -32,10 +35,13 @@ def message_target(account_id: str, link: MessageLink, index: int) -> Target | N
     """Return where link ``index`` of a message leads; None when the message has no such link."""
     if index >= len(link.destinations):
         return None
-    url = link.destinations[index]
-    before, after = _pieces(url, link.referral)
-    facts = _facts(account_id, LinkKind.MESSAGE, url, link.referral, message_id=link.message_id, link_index=index)
-    return Target(before, after, True, facts, LinkKind.MESSAGE.value, True)
+    message_id, _, destinations, referral = link
+    url = destinations[index]
+    before, after = _pieces(url, referral)
+    shared = _shared_facts(account_id, LinkKind.MESSAGE, url, referral.campaign_id, None)
+    facts = _own_facts(message_id, index, referral.advocate_id)
+    # As Target(...), without a call of Python's; so are the named tuples below that are made for each new link.
+    return tuple.__new__(Target, (before, after, True, shared, facts, _MESSAGE, True))
 
 
 def press_target(account_id: str, link: Button, letter: str, base: str) -> Target | None:
@@ -52,10 +58,9 @@ def press_target(account_id: str, link: Button, letter: str, base: str) -> Targe
         subject=sharing.subject(text),
         copy_page=destination.copy_page(base, link.share_token),
     )
-    facts = _facts(
-        account_id, LinkKind.PRESS, opened, link.referral, message_id=link.message_id, platform=platform.name
-    )
-    return Target(opened, "", False, facts, LinkKind.PRESS.value, False)
+    shared = _shared_facts(account_id, LinkKind.PRESS, opened, link.referral.campaign_id, platform.name)
+    facts = _own_facts(link.message_id, None, link.referral.advocate_id)
+    return Target(opened, "", False, shared, facts, LinkKind.PRESS.value, False)
 
 
 def shared_target(account_id: str, kind: LinkKind, link: SharedLink, letter: str = "") -> Target | None:
@@ -65,28 +70,18 @@ def shared_target(account_id: str, kind: LinkKind, link: SharedLink, letter: str
     if url is None or (letter and platform is None):
         return None
     before, after = _pieces(url, link.referral)
-    name = platform.name if platform else None
-    facts = _facts(account_id, kind, url, link.referral, message_id=link.message_id, platform=name)
-    return Target(before, after, True, facts, kind.value, False)
+    shared = _shared_facts(account_id, kind, url, link.referral.campaign_id, platform.name if platform else None)
+    facts = _own_facts(link.message_id, None, link.referral.advocate_id)
+    return Target(before, after, True, shared, facts, kind.value, False)
 
 
 def _pieces(url: str, referral: Referral) -> tuple[str, str]:
     return destination.landing_pieces(url, mbsy=referral.share_code, campaignid=referral.campaign_key)
 
 
-def _facts(
-    account_id: str,
-    kind: LinkKind,
-    url: str,
-    referral: Referral,
-    *,
-    message_id: str | None,
-    link_index: int | None = None,
-    platform: str | None = None,
-) -> str:
-    shared = _shared_facts(account_id, kind, url, referral.campaign_id, platform)
-    own = {"message_id": message_id, "link_index": link_index, "advocate_id": referral.advocate_id}
-    return f"{shared},{orjson.dumps(own).decode()[1:-1]}"
+def _own_facts(message_id: str | None, link_index: int | None, advocate_id: str | None) -> str:
+    own = {"message_id": message_id, "link_index": link_index, "advocate_id": advocate_id}
+    return f",{orjson.dumps(own)[1:-1].decode()}"
 
 
 @lru_cache(maxsize=2_000)

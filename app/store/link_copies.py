@@ -5,7 +5,7 @@ schedule; whatever cannot be written is left out. A message takes about 0.5 kB f
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from itertools import chain
 from typing import Any
@@ -97,6 +97,10 @@ class LinkCopies:
             return None
         referral = Referral(advocate_id, share_code, *campaign or ())
         return MessageLink(message_id, share_token, tuple(destinations or ()), referral)
+
+    def message_links(self, wanted: Sequence[tuple[str, str]]) -> list[MessageLink | None]:
+        """Return the message of each account id and personal code."""
+        return [self.message_link(*one) for one in wanted]
 
     def shared(self, account_id: str, token: str) -> SharedLink | None:
         """Return whose share token this is."""

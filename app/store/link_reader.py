@@ -2,20 +2,23 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import Engine
 
 from app.domain.link_target import MessageLink, Referral, SharedLink
-from app.store.link_connection import LinkConnection, PostgresqlConnection, Row, SqliteConnection
+from app.store.link_connection import LinkConnection, PostgresqlConnection, ReadOfMany, Row, SqliteConnection
 
 _REFERRAL = "a.id, a.share_code, c.id, c.key, c.landing_url, c.share_text, c.share_texts"
 _ACCOUNT = "SELECT account_id FROM domains WHERE host = ? AND verified_at IS NOT NULL"
-_MESSAGE = """
-SELECT m.id, m.share_token, m.link_set_id, m.campaign_id, a.id, a.share_code, a.campaign_id
-FROM messages m LEFT JOIN advocates a ON a.id = m.advocate_id
-WHERE m.code = ? AND m.account_id = ?"""
+_MESSAGES = ReadOfMany(
+    "m.code, m.account_id, m.id, m.share_token, m.link_set_id, m.campaign_id, a.id, a.share_code, a.campaign_id",
+    "messages m LEFT JOIN advocates a ON a.id = m.advocate_id",
+    "m.code",
+)
+_MESSAGE = f"SELECT {_MESSAGES.columns} FROM {_MESSAGES.tables} WHERE m.code = ? AND m.account_id = ?"  # noqa: S608 - constants
 _LINK_SET = "SELECT destinations FROM link_sets WHERE id = ? AND account_id = ?"
 _CAMPAIGN = "SELECT id, key, landing_url, share_text, share_texts FROM campaigns WHERE id = ? AND account_id = ?"
 _MESSAGE_TOKEN = f"""
@@ -23,16 +26,18 @@ SELECT m.id, {_REFERRAL}
 FROM messages m
 LEFT JOIN advocates a ON a.id = m.advocate_id
 LEFT JOIN campaigns c ON c.id = COALESCE(m.campaign_id, a.campaign_id)
-WHERE m.share_token = ? AND m.account_id = ?"""  # noqa: S608 - as above
+WHERE m.share_token = ? AND m.account_id = ?"""  # noqa: S608 - constants
 _ADVOCATE_TOKEN = f"""
 SELECT NULL, {_REFERRAL}
 FROM advocates a JOIN campaigns c ON c.id = a.campaign_id
-WHERE a.share_token = ? AND a.account_id = ?"""  # noqa: S608 - as above
+WHERE a.share_token = ? AND a.account_id = ?"""  # noqa: S608 - constants
 _ADVOCATE = f"""
 SELECT NULL, {_REFERRAL}
 FROM advocates a JOIN campaigns c ON c.id = a.campaign_id
-WHERE a.share_code = ? AND a.account_id = ?"""  # noqa: S608 - as above
+WHERE a.share_code = ? AND a.account_id = ?"""  # noqa: S608 - constants
 
+
+Found = TypeVar("Found")
 
 _SETS = 1_000
 _CAMPAIGNS = 1_000
@@ -70,13 +75,36 @@ class LinkReader:
     def message_link(self, account_id: str, code: str) -> MessageLink | None:
         """Return the message with this personal code."""
         row = self._one(_MESSAGE, code, account_id)
-        if not row:
-            return None
-        message_id, share_token, set_id, own_campaign_id, advocate_id, share_code, advocates_campaign_id = row
+        return self._message(row) if row else None
+
+    def message_links(self, wanted: Sequence[tuple[str, str]]) -> list[MessageLink | None]:
+        """Return, for each account id and personal code, the message: one read for all of them."""
+        if len(wanted) == 1:
+            return [self.message_link(*wanted[0])]
+        codes = list({code for _, code in wanted if code.isalnum() and code.isascii()})
+        rows = self._patiently(lambda connection: connection.read_all(_MESSAGES, codes)) if codes else ()
+        found = {(row[1], row[0]): row for row in rows}
+        return [self._message(found[key]) if key in found else None for key in wanted]
+
+    def _message(self, row: Sequence[Any]) -> MessageLink:
+        (
+            _,
+            account_id,
+            message_id,
+            share_token,
+            set_id,
+            own_campaign_id,
+            advocate_id,
+            share_code,
+            advocates_campaign_id,
+        ) = row
         campaign_id = own_campaign_id or advocates_campaign_id
         destinations = (self._sets.get(set_id) or self._destinations(account_id, set_id)) if set_id else ()
         campaign = self._campaign(account_id, campaign_id) if campaign_id else _NO_CAMPAIGN
-        return MessageLink(message_id, share_token, destinations, Referral(advocate_id, share_code, *campaign))
+        # As Referral(...) and MessageLink(...), without calls of Python's: there is one of each for every new link.
+        referral: Referral = tuple.__new__(Referral, (advocate_id, share_code, *campaign))
+        link: MessageLink = tuple.__new__(MessageLink, (message_id, share_token, destinations, referral))
+        return link
 
     def shared(self, account_id: str, token: str) -> SharedLink | None:
         """Return whose share token this is, a message's or an advocate's."""
@@ -119,19 +147,18 @@ class LinkReader:
         # No id, code or host holds what cannot be printed; a NUL or half a character neither database takes.
         if not "".join(values).isprintable():
             return None
+        return self._patiently(lambda connection: connection.read(statement, values))
+
+    def _patiently(self, read: Callable[[LinkConnection], Found]) -> Found:
         try:
-            return self._read(statement, values)
+            return read(self._thread.__dict__.get("connection") or self._open())
         except self._database_error:
             self.close()
         try:
-            return self._read(statement, values)
+            return read(self._open())
         except self._database_error as error:
             self.close()
             raise LinksUnavailableError(str(error)) from error
-
-    def _read(self, statement: str, values: tuple[str, ...]) -> Row | None:
-        connection = self._thread.__dict__.get("connection") or self._open()
-        return connection.read(statement, values)
 
     def _open(self) -> LinkConnection:
         kind = SqliteConnection if self._dialect.name == "sqlite" else PostgresqlConnection

@@ -39,11 +39,12 @@ def _compare(name: str, folder: Path, database: str, plain: str) -> Iterator[str
         def port(target: str) -> int:
             return stack.enter_context(Server(f"tests.bench.served:{target}", folder, **surroundings)).port
 
-        edge, bare, flask, stored = map(port, ("edge", "bare", "flask", "stored"))
+        edge, bare, selecting, flask, stored = map(port, ("edge", "bare", "selecting", "flask", "stored"))
         turns = {
             "cached": (edge, blocks(cached, HOST), DEPTH),
             "bare": (bare, blocks(one, HOST), DEPTH),
             "every id new": (edge, new, DEPTH),
+            "bare and a SELECT": (selecting, new, DEPTH),
             "constant Flask route": (flask, blocks(one, HOST), DEPTH),
             # One at a time: waiting behind seven others, a request would outlive the server's patience.
             "Flask, ORM and INSERT": (stored, blocks(one, HOST, depth=1), 1),
@@ -66,3 +67,5 @@ def _compare(name: str, folder: Path, database: str, plain: str) -> Iterator[str
     ):
         share = statistics.median(turn[ours] / turn[theirs] for turn in rounds)
         yield f"  {ours} ÷ {theirs} = {share:.2f} (at least {least})"
+    possible = statistics.median(turn["bare and a SELECT"] / turn["bare"] for turn in rounds)
+    yield f"  bare and a SELECT ÷ bare = {possible:.2f}: what looking each id up by itself would leave, nothing kept"

@@ -161,6 +161,17 @@ def test_a_line_that_fits_in_part_is_taken_back(journal, folder, monkeypatch):
     assert eventually(lambda: lines(folder) == [b"one\n", b"two\n"])
 
 
+def test_lines_that_come_together_are_kept_and_counted_one_by_one(journal, folder, monkeypatch):
+    journal.append(b"one\ntwo\n")
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", refuse)
+        journal.append(b"three\nfour\nfive\n")
+        assert journal.state().held == 3
+    journal.append(b"six\nseven\n")
+    journal.close()
+    assert lines(folder) == [b"one\n", b"two\n", b"three\n", b"four\n", b"five\n", b"six\n", b"seven\n"]
+
+
 def test_a_short_write_is_completed(journal, folder, monkeypatch):
     journal.append(b"one\n")
     real = os.write

@@ -1,15 +1,18 @@
 """The hot path from outside: what a visitor gets, and what is kept of the visit."""
 
+import threading
 import uuid
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import uuid_utils
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain.link_target import MessageLink, Referral, SharedLink
 from app.domain.visit import LinkKind, Verdict, Visit
 from app.edge.figures import Figures, sum_up
+from app.edge.journal import Journal
 from app.edge.redirect import Edge, not_found
 from app.edge.resolver import Resolver
 from app.store.link_reader import LinksUnavailableError
@@ -36,6 +39,11 @@ class Links:
     def message_link(self, account_id, code):
         known = (account_id, code) == ("acc-1", CODE)
         return MessageLink("m-1", "ShareToken1", DESTINATIONS, SPRING) if known else None
+
+    def message_links(self, wanted):
+        if self.is_down:
+            raise LinksUnavailableError("down")
+        return [self.message_link(*one) for one in wanted]
 
     def shared(self, account_id, token):
         known = {"ShareToken1": SharedLink("m-1", SPRING), "TokenAdvoc8": SharedLink(None, SPRING)}
@@ -279,6 +287,114 @@ def test_a_forwarded_address_counts_only_from_our_own_proxies(links, journal, pr
     assert journal.visits[0].ip == kept
 
 
+def hand_over(edge, path, method="GET", host="refer.example", agent=IPHONE, **more):
+    """Hand a request to the edge as a server does that takes answers later; return the answer, or None."""
+    asked = {"REQUEST_METHOD": method, "PATH_INFO": path, "HTTP_HOST": host, "HTTP_USER_AGENT": agent}
+    came, answered = [], threading.Event()
+
+    def respond(*answer):
+        came.append(answer)
+        answered.set()
+
+    if not edge.take(asked | {"REMOTE_ADDR": "203.0.113.77"} | more, respond):
+        return None
+    assert answered.wait(5)
+    [(status, headers, body)] = came
+    return Answer(str(status), headers, body)
+
+
+@pytest.mark.parametrize("host", ["refer.example", "other.example"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/-t{CODE}0",
+        f"/-t{CODE}1",
+        f"/gala/-t{CODE}0",
+        f"/-s{CODE}w",
+        "/-iShareToken1x/johndoe",
+        "/-sTokenAdvoc8w",
+        "/johndoe",
+        f"/-t{CODE}9",
+        "/-tAAAAAAAAAAA0",
+        "/-",
+    ],
+)
+def test_a_request_that_is_handed_over_is_answered_alike(links, journal, path, method, host):
+    # With one id for all visits the answers must be the same to the byte; twice: looked up, and remembered.
+    minted = uuid_utils.uuid7()
+    edge = Edge(Resolver(links, 8000), journal, behind=behind, mint=lambda: minted)
+    for _ in range(2):
+        handed = hand_over(edge, path, method=method, host=host)
+        if handed is None:
+            assert ask(edge, path, method=method, host=host).headers["X-From"] == "behind"
+            continue
+        plain = ask(edge, path, method=method, host=host)
+        assert (handed.status, handed.headers, handed.body) == (plain.status, plain.headers, plain.body)
+    assert len(set(journal.lines)) <= 1
+
+
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [("/", "GET"), ("/console", "GET"), ("/nobody", "GET"), ("*", "OPTIONS"), (f"/-t{CODE}0", "POST")],
+)
+def test_what_is_for_others_is_not_taken(edge, journal, path, method):
+    assert hand_over(edge, path, method=method) is None
+    assert journal.lines == []
+
+
+def test_a_visit_that_is_handed_over_is_kept_before_it_is_answered(edge, journal):
+    kept = []
+    answered = threading.Event()
+
+    def respond(*_answer):
+        kept.append(len(journal.lines))
+        answered.set()
+
+    environ = {"REQUEST_METHOD": "GET", "HTTP_HOST": "refer.example", "PATH_INFO": f"/-t{CODE}0"}
+    for number in (1, 2):
+        answered.clear()
+        assert edge.take(dict(environ), respond)
+        assert answered.wait(5)
+        assert kept[-1] == number
+
+
+def test_many_that_are_handed_over_at_once_are_answered_each_with_its_own_visit(links, tmp_path):
+    journal = Journal(tmp_path)
+    edge = Edge(Resolver(links, 8000), journal)
+    answers, done = [], threading.Semaphore(0)
+
+    def respond(status, headers, _body):
+        answers.append((status, dict(headers)["Location"][-38:-2]))
+        done.release()
+
+    for number in range(300):
+        # Different hosts headers of one host are different links to the memory.
+        environ = {"REQUEST_METHOD": "GET", "HTTP_HOST": f"refer.example:{number}", "PATH_INFO": f"/-t{CODE}0"}
+        assert edge.take(environ, respond)
+    assert all(done.acquire(timeout=5) for _ in range(300))
+    journal.close()
+    visits = [Visit.from_line(line) for path in tmp_path.iterdir() for line in path.read_bytes().splitlines()]
+    assert sorted(answers) == sorted((302, visit.id) for visit in visits)
+    assert len(set(answers)) == 300
+
+
+def test_a_mistake_of_ours_is_answered_as_one_and_stops_nobody(edge, links, capsys):
+    links.message_link = lambda *_: 1 // 0
+    answer = hand_over(edge, f"/-t{CODE}0")
+    assert (answer.status, answer.headers["Cache-Control"]) == (500, "no-store")
+    assert "ZeroDivisionError" in capsys.readouterr().out
+    del links.message_link
+    assert [hand_over(edge, f"/-t{CODE}{number}").status for number in "01"] == [302, 302]
+
+
+def test_in_an_outage_what_is_handed_over_is_asked_to_wait(edge, links, journal):
+    links.is_down = True
+    answer = hand_over(edge, f"/-t{CODE}0")
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+    assert journal.lines == []
+
+
 def test_in_an_outage_what_is_not_remembered_is_asked_to_wait(edge, links, journal):
     links.is_down = True
     answer = ask(edge, f"/-t{CODE}0")
@@ -316,6 +432,8 @@ _BYTES = st.binary(max_size=40).map(lambda data: data.decode("latin-1"))
 def test_no_input_breaks_it(edge, path, host, agent, referrer, query):
     answer = ask(edge, path, host=host, agent=agent, HTTP_REFERER=referrer, QUERY_STRING=query)
     assert answer.status in {200, 302, 404}
+    handed = hand_over(edge, path, host=host, agent=agent, HTTP_REFERER=referrer, QUERY_STRING=query)
+    assert (handed.status if handed else 200) == answer.status
 
 
 _METHODS = st.one_of(st.sampled_from(["GET", "HEAD", "POST", "OPTIONS", "get", "TRACE", "CONNECT", ""]), _BYTES)

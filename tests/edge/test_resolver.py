@@ -3,7 +3,8 @@
 import pytest
 
 from app.domain.link_target import MessageLink, Referral, SharedLink
-from app.edge.resolver import Memory, Miss, Resolver
+from app.edge.memory import Memory
+from app.edge.resolver import Miss, Resolver
 from app.edge.target import Target
 from app.store.link_reader import LinksUnavailableError
 
@@ -33,6 +34,12 @@ class Store:
 
     def message_link(self, account_id, code):
         return self._find(self.messages, (account_id, code))
+
+    def message_links(self, wanted):
+        self.asked.append(tuple(wanted))
+        if self.is_down:
+            raise LinksUnavailableError("down")
+        return [self.messages.get(key) for key in wanted]
 
     def shared(self, account_id, token):
         return self._find(self.tokens, (account_id, token))
@@ -234,6 +241,81 @@ def test_only_one_visitor_waits_to_learn_whether_the_database_is_back(store, clo
     store.account_of = slow
     resolver.find("refer.example", f"/-s{CODE}w")
     assert goes_to(meanwhile[0])
+
+
+OTHER = "AbCdEfGhIj1"
+TOGETHER = [f"/-t{CODE}0", f"/-t{OTHER}0", f"/-t{CODE}1", "/-tAAAAAAAAAAA0", *EVERY_KIND, "/-", "/-\u00fc", "/nobody"]
+
+
+def asked_together(resolver, *paths, host="refer.example"):
+    return resolver.find_all([(host, path) for path in paths])
+
+
+@pytest.fixture
+def two_messages(store):
+    store.messages["acc-1", OTHER] = MessageLink("m-2", "ShareToken2", ("https://shop.example/b",), SPRING)
+
+
+def test_together_links_lead_where_each_does_alone(resolver, store, clock, two_messages):
+    alone = Resolver(store, 8000, monotonic=clock)
+    for _ in range(2):
+        assert asked_together(resolver, *TOGETHER) == [alone.find("refer.example", path) for path in TOGETHER]
+    assert asked_together(resolver, *TOGETHER, host="other.example")[:4] == [Miss.UNKNOWN] * 4
+
+
+def test_messages_are_asked_for_by_one_question(resolver, store, two_messages):
+    resolver.find("refer.example", "/johndoe")
+    store.asked.clear()
+    first, again, other, unknown = asked_together(
+        resolver, f"/-t{CODE}0", f"/-t{CODE}0", f"/-t{OTHER}0", "/-tAAAAAAAAAAA0"
+    )
+    assert store.asked == [(("acc-1", CODE), ("acc-1", OTHER), ("acc-1", "AAAAAAAAAAA"))]
+    assert first is again
+    assert goes_to(other).startswith("https://shop.example/b?")
+    assert unknown is Miss.UNKNOWN
+    store.asked.clear()
+    assert resolver.remembered("refer.example", f"/-t{CODE}0") is first
+    assert asked_together(resolver, f"/-t{CODE}0", "/-tAAAAAAAAAAA0") == [first, Miss.UNKNOWN]
+    assert store.asked == []
+
+
+def test_an_unknown_link_among_others_works_a_second_later(resolver, store, clock):
+    resolver.find("refer.example", "/johndoe")
+    assert asked_together(resolver, f"/-t{OTHER}0") == [Miss.UNKNOWN]
+    store.messages["acc-1", OTHER] = store.messages["acc-1", CODE]
+    clock.now += 1.1
+    assert goes_to(*asked_together(resolver, f"/-t{OTHER}0"))
+
+
+def test_a_domain_given_up_is_seen_among_others_within_fifteen_seconds(resolver, store, clock, two_messages):
+    assert goes_to(*asked_together(resolver, f"/-t{CODE}0"))
+    store.hosts["refer.example"] = None
+    clock.now += 15.1
+    assert asked_together(resolver, f"/-t{CODE}0", f"/-t{OTHER}0") == [Miss.UNKNOWN] * 2
+
+
+def test_an_outage_met_together_is_survived_by_what_is_remembered_and_by_copies(store, clock, two_messages):
+    copies = Store()
+    resolver = Resolver(store, 8000, copies=copies, monotonic=clock)
+    [known] = asked_together(resolver, f"/-t{CODE}0")
+    store.is_down = True
+    store.asked.clear()
+    copies.messages["acc-1", OTHER] = store.messages["acc-1", OTHER]
+    found = asked_together(resolver, f"/-t{OTHER}0", "/-tAAAAAAAAAAA0", f"/-t{CODE}0")
+    assert goes_to(found[0]).startswith("https://shop.example/b?")
+    assert found[1:] == [Miss.UNAVAILABLE, known]
+    assert len(store.asked) == 1
+    store.is_down = False
+    clock.now += 1.1
+    assert asked_together(resolver, "/-tAAAAAAAAAAA0") == [Miss.UNKNOWN]
+
+
+def test_a_link_is_remembered_as_long_as_it_is_believed(resolver, clock):
+    assert resolver.remembered("refer.example", f"/-t{CODE}0") is None
+    found = resolver.find("refer.example", f"/-t{CODE}0")
+    assert resolver.remembered("refer.example", f"/-t{CODE}0") is found
+    clock.now += 15.1
+    assert resolver.remembered("refer.example", f"/-t{CODE}0") is None
 
 
 def test_pages_are_left_to_others_without_asking(resolver, store):

@@ -115,6 +115,35 @@ def test_the_advocates_campaign_stands_in_for_the_messages(reader):
     assert reader.message_link("acc-1", "CodeOfMess3") == MessageLink("m-3", "TokenOfMes3", (), SPRING)
 
 
+def test_several_messages_are_found_at_once(reader):
+    codes = ["CodeOfMess3", "CodeOfMess1", "CodeOfMess9", "CodeOfMess1", "CodeOfMess2"]
+    found = reader.message_links([("acc-1", code) for code in codes])
+    assert found == [reader.message_link("acc-1", code) for code in codes]
+    assert [link and link.message_id for link in found] == ["m-3", "m-1", None, "m-1", "m-2"]
+    assert reader.message_links([("acc-2", "CodeOfMess1"), ("acc-1", "CodeOfMess1")]) == [None, found[1]]
+    assert reader.message_links([]) == []
+
+
+def test_no_code_among_others_upsets_it(reader):
+    strange = [
+        "",
+        "\0",
+        "' OR 1=1 --",
+        "{}",
+        '"',
+        ",",
+        "\\",
+        "NULL",
+        "\u00fc\u00df",
+        "\ud800",
+        "\u0663" * 11,
+        "x" * 10_000,
+    ]
+    found = reader.message_links([("acc-1", code) for code in [*strange, "CodeOfMess1"]])
+    assert found == [None] * len(strange) + [reader.message_link("acc-1", "CodeOfMess1")]
+    assert reader.message_links([("acc-1", "\0"), ("acc-1", "?")]) == [None, None]
+
+
 def test_a_share_token_is_a_messages_or_an_advocates(reader):
     assert reader.shared("acc-1", "TokenOfMes1") == SharedLink("m-1", SPRING)
     assert reader.shared("acc-1", "TokenAdvoc8") == SharedLink(None, SPRING)
@@ -176,6 +205,8 @@ def test_a_broken_connection_is_opened_again(engine, reader):
     assert reader.account_of("refer.example") == "acc-1"
     reader._thread.connection.close()
     assert reader.account_of("refer.example") == "acc-1"
+    reader._thread.connection.close()
+    assert [link is None for link in reader.message_links([("acc-1", "CodeOfMess1"), ("acc-1", "x")])] == [False, True]
 
 
 def test_an_outage_is_said(tmp_path):
