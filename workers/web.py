@@ -55,8 +55,8 @@ def _load(target: str) -> Callable[..., Any]:
         lifeline.follow_parent(parent.pid)
     # Granian would add this process's environment, the secret key included, to the environ of every request.
     vars(granian.wsgi)["os"] = SimpleNamespace(environ={})
-    # Without this, as where another granian has no such name, the edge is called as any WSGI callable is: it answers the
-    # same, but each of its threads waits for its own link.
+    # Without this, as where another granian has no such name, the edge is called as any WSGI callable is: it answers
+    # the same, but each of its threads waits for its own link.
     vars(granian.server.mp)["_wsgi_call_wrap"] = _serve_with
     module, _, name = target.partition(":")
     loaded: Callable[..., Any] = getattr(importlib.import_module(module), name)
