@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.consent import Purpose
 from app.domain.destination import advocate_path, is_local, link_base, press_path, tracked_path, unsubscribe_path
@@ -13,8 +13,7 @@ from app.domain.sharing import PLATFORMS, intent, text_for
 from app.domain.template import render
 
 
-@dataclass(frozen=True, slots=True)
-class Codes:
+class Codes(NamedTuple):
     """The unguessable codes of a message; none can be worked out from another."""
 
     personal: str

@@ -102,11 +102,12 @@ def unsubscribe_path(token: str) -> str:
     return f"/u/{token}"
 
 
+_NO_CODE = re.compile(r"^-|[/\\?#%\s\x00-\x1f\x7f]")
+
+
 def is_share_code(value: str) -> bool:
     """Tell whether ``value`` can be a share code: one segment, at most 32 characters, none of the hub's own names."""
-    return (
-        1 <= len(value) <= 32 and value.lower() not in RESERVED and not re.search(r"^-|[/\\?#%\s\x00-\x1f\x7f]", value)
-    )
+    return 1 <= len(value) <= 32 and value.lower() not in RESERVED and not _NO_CODE.search(value)
 
 
 def parse_path(path: str) -> Address | None:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.domain.gapped_text import GappedText
 
@@ -10,8 +11,7 @@ MOST_AT_ONCE = 1_000
 """Messages that one job sends together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
+class Addressee(NamedTuple):
     """One reader of a mailing."""
 
     message_id: str

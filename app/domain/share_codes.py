@@ -60,5 +60,6 @@ def suggest_share_codes(contact: ContactDetails) -> Iterator[str]:
 
 
 def _plain(name: str | None) -> str:
-    decomposed = unicodedata.normalize("NFKD", name or "").lower()
-    return _FOREIGN.sub("", decomposed)
+    if not name or (name.isascii() and name.isalnum()):
+        return (name or "").lower()
+    return _FOREIGN.sub("", unicodedata.normalize("NFKD", name).lower())

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.consent import why_held_back
 from app.domain.errors import ConflictError, InvalidInputError, ThroughlineError
@@ -22,8 +22,7 @@ from app.store.messages import EarlierMessage, add_messages, messages_by_trigger
 from app.store.suppressions import suppressed
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """A trigger's message, new or from an earlier call with the same key."""
 
     message_id: str

@@ -1,8 +1,8 @@
 """A stored message becomes the body its person gets, links swapped; one row, however many links."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from app.domain.canary import canary_index, with_canary
 from app.domain.composing import (
@@ -32,8 +32,7 @@ from app.store.sent_links import SentLinks, campaign_links
 from app.store.templates import template_by_key
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(NamedTuple):
     """What of a message is its reader's own, where the rest is a form letter."""
 
     subject: str | None

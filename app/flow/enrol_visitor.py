@@ -4,7 +4,6 @@ Nobody knows whether they are who they say, so what is stored of a known contact
 name, not a number, only the share link, which its owner passes to strangers anyway.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from app.domain.message import ContactDetails
@@ -39,7 +38,7 @@ def enrol_visitor(
     """
     contact = find_contact(session, account.id, details) or save_contact(session, account.id, details, now)
     # A code made from the stored name would tell it to whoever knows the address.
-    typed = replace(contact, first_name=details.first_name, last_name=details.last_name)
+    typed = contact._replace(first_name=details.first_name, last_name=details.last_name)
     advocate = enrol_advocate(session, account.id, campaign, typed, share_code=share_code, now=now)
     keep_consent(session, account.id, advocate.id, words=consent, now=now)
     signup_id = note_signup(session, account.id, advocate, campaign, mbsy=mbsy, mbsy_source=mbsy_source, now=now)

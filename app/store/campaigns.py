@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -66,8 +66,7 @@ class Campaign:
     """By platform, where it has words of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Advocate:
+class Advocate(NamedTuple):
     """An advocate and the codes of their links."""
 
     id: str
@@ -81,8 +80,7 @@ class Advocate:
     consented_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sharer:
+class Sharer(NamedTuple):
     """What an advocate's links are made of."""
 
     id: str
@@ -226,7 +224,7 @@ def advocate_by_id(session: Session, account_id: str, advocate_id: str) -> Advoc
 def sharers_by_id(session: Session, account_id: str, advocate_ids: Collection[str]) -> dict[str, Sharer]:
     """Return the links of an account's advocates by the advocates' ids."""
     ours = checked(session, AdvocateRow.account_id) == account_id
-    query = select(AdvocateRow.id, AdvocateRow.share_code, AdvocateRow.share_token)
+    query = select(*(AdvocateRow.__table__.c[name] for name in Sharer._fields))
     rows = session.execute(query.where(ours, among(session, AdvocateRow.id, advocate_ids)))
     return {row[0]: Sharer(*row) for row in rows}
 

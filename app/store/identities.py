@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -131,7 +130,7 @@ def _told(contact: Contact, details: ContactDetails | Contact) -> Contact:
             new[name] = value
     if any(name not in contact.fields or contact.fields[name] != value for name, value in details.fields.items()):
         new["fields"] = {**contact.fields, **details.fields}
-    return replace(contact, **new) if new else contact
+    return contact._replace(**new) if new else contact
 
 
 def _identity(contact: Contact) -> str:
@@ -204,7 +203,7 @@ def change_contact(
     if row is None:
         return None
     before = Contact(*row)
-    after = replace(before, **{**changes, "fields": {**before.fields, **(changes.get("fields") or {})}})
+    after = before._replace(**{**changes, "fields": {**before.fields, **(changes.get("fields") or {})}})
     _change(session, account_id, [(before, after)], now)
     _reopen(session, account_id, [(before, after)])
     return after

@@ -131,8 +131,7 @@ def _array(values: Sequence[Any]) -> str:
 
 
 def _is_shared(values: Sequence[Any]) -> bool:
-    first = values[0]
-    return all(value is first for value in values)
+    return len(set(map(id, values))) == 1
 
 
 def _columns(table: Table, dialect: Dialect, names: Sequence[str], rows: Sequence[_Row]) -> dict[str, list[Any]]:
@@ -143,9 +142,8 @@ def _columns(table: Table, dialect: Dialect, names: Sequence[str], rows: Sequenc
         values = [row[name] for row in rows]
         process = processors[name]
         if process is not None:
-            distinct = {id(value): value for value in values}
-            done = {key: process(value) for key, value in distinct.items()}
-            values = [done[id(value)] for value in values]
+            done = {key: process(value) for key, value in dict(zip(map(id, values), values, strict=True)).items()}
+            values = [done[key] for key in map(id, values)]
         written[name] = values
     return written
 

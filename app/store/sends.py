@@ -1,9 +1,8 @@
 """Sends: messages on their way from the queue to a provider, each held by one worker at a time."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import case, literal, null, or_, select, update
 from sqlalchemy.orm import Session
@@ -16,8 +15,7 @@ from app.store.many_rows import among, change_rows, checked
 from app.store.messages import MessageRow
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A message that was claimed and is to be composed and sent."""
 
     id: str
@@ -44,7 +42,7 @@ class Draft:
         return Subject(self.channel, self.template or "", self.automation or "", self.campaign_id or "")
 
 
-_DRAFT: tuple[Any, ...] = tuple(getattr(MessageRow, field.name) for field in fields(Draft))
+_DRAFT: tuple[Any, ...] = tuple(MessageRow.__table__.c[name] for name in Draft._fields)
 _KNOWN_ENDS = frozenset({Status.SENT, Status.DELIVERED, Status.FAILED})
 
 

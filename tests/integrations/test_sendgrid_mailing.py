@@ -20,7 +20,7 @@ MAILING = Mailing("a-1", "Shop <shop@example.com>", HTML, GappedText(("Hi ", "")
 
 
 def people(count):
-    return tuple(replace(ADA, message_id=f"m-{number}", address=f"p{number}@example.com") for number in range(count))
+    return tuple(ADA._replace(message_id=f"m-{number}", address=f"p{number}@example.com") for number in range(count))
 
 
 def test_one_body_for_all_and_what_is_each_ones_own_as_substitutions():
@@ -63,17 +63,17 @@ def test_a_call_has_at_most_30_megabytes(monkeypatch):
 @pytest.mark.parametrize(
     "odd",
     [
-        replace(ADA, address="two@example.com, three@example.com"),
-        replace(ADA, values=("c0de", "", "st0p", "x" * 10_000)),
-        replace(ADA, values=("c0de", "", "st0p", "\ud800")),
-        replace(ADA, subject="\udc00"),
-        replace(ADA, subject=" \n"),
-        replace(ADA, subject=None),
+        ADA._replace(address="two@example.com, three@example.com"),
+        ADA._replace(values=("c0de", "", "st0p", "x" * 10_000)),
+        ADA._replace(values=("c0de", "", "st0p", "\ud800")),
+        ADA._replace(subject="\udc00"),
+        ADA._replace(subject=" \n"),
+        ADA._replace(subject=None),
     ],
     ids=["address", "too long", "surrogate", "surrogate in the subject", "empty subject", "no subject"],
 )
 def test_whom_it_would_refuse_goes_alone(odd):
-    [call], alone = split(replace(MAILING, addressees=(*people(2), replace(odd, message_id="odd"))))
+    [call], alone = split(replace(MAILING, addressees=(*people(2), odd._replace(message_id="odd"))))
     assert (len(call.addressees), alone) == (2, ["odd"])
 
 
