@@ -1,0 +1,51 @@
+"""Whose code a process's time goes to: asked every millisecond of its CPU."""
+
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+_ROOT = str(Path(__file__).parents[2])
+_TESTS = str(Path(__file__).parents[1])
+_DRIVER = frozenset({"do_execute", "do_executemany", "do_commit", "fetchall", "wait", "_exec_command"})
+"""Functions of SQLAlchemy and psycopg beneath which nothing but the database works, or is waited for."""
+
+
+@dataclass
+class Shares:
+    """CPU of this process, and the parts of it."""
+
+    used_s: float = 0.0
+    seen: Counter[str] = field(default_factory=Counter)
+
+    def microseconds(self, whose: str, count: int) -> float:
+        """Return what of each of ``count`` things was ``ours``, the ``database``'s, or the ``libraries``'."""
+        return self.used_s * 1e6 / count * self.seen[whose] / max(self.seen.total(), 1)
+
+    def _ask(self, _signal: int, frame: FrameType | None) -> None:
+        place = frame.f_code.co_filename if frame else ""
+        if place.startswith(_TESTS):
+            self.seen["bench"] += 1
+        elif place.startswith(_ROOT) and "/site-packages/" not in place:
+            self.seen["ours"] += 1
+        else:
+            self.seen["database" if frame and frame.f_code.co_name in _DRIVER else "libraries"] += 1
+
+
+@contextmanager
+def shares() -> Iterator[Shares]:
+    """Ask while the block runs, in the main thread."""
+    found = Shares()
+    before = signal.signal(signal.SIGPROF, found._ask)
+    signal.setitimer(signal.ITIMER_PROF, 0.001, 0.001)
+    began = time.process_time()
+    try:
+        yield found
+    finally:
+        found.used_s = time.process_time() - began
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
