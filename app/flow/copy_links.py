@@ -4,14 +4,22 @@ from datetime import datetime, timedelta
 
 from app.store.base import Transaction
 from app.store.link_copies import LIFETIME, LinkCopies
-from app.store.sent_links import changed_campaigns, links_since, verified_hosts
+from app.store.sent_links import advocates_after, changed_campaigns, links_since, verified_hosts
 
 _OVERLAP = timedelta(minutes=2)
 """Longer than a transaction takes: what was made before it began may be seen only after its end."""
+_ROUND = timedelta(days=1)
+"""So often all advocates are copied anew: the links on their widgets and in their posts live longer than any copy."""
+_PAGES = 20
+"""Of 500 advocates, at one call: the schedule has other duties, too."""
+_END = "~"
+"""Behind all ids."""
 
 
 def copy_links(copies: LinkCopies, *, reading: Transaction, now: datetime) -> None:
     """Copy hosts, campaigns and advocates that are new; everything of seven days where Redis has lost its data.
+
+    Advocates who are not new are copied anew once a day, some at each call.
 
     Raises:
         LinksUnavailableError: Redis does not answer.
@@ -26,3 +34,17 @@ def copy_links(copies: LinkCopies, *, reading: Transaction, now: datetime) -> No
         hosts = verified_hosts(session)
     if kept:
         copies.keep_hosts(hosts, now.isoformat())
+    _renew_advocates(copies, reading)
+
+
+def _renew_advocates(copies: LinkCopies, reading: Transaction) -> None:
+    after = copies.advocates_to()
+    for _ in range(_PAGES):
+        if after == _END:
+            return
+        with reading() as session:
+            page = advocates_after(session, after)
+        if not copies.keep(page):
+            return
+        after = str(page[-1].advocate_id) if page else _END
+        copies.note_advocates_to(after, _ROUND)

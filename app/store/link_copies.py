@@ -1,4 +1,4 @@
-"""Copies of the links that were sent in the last seven days, in Redis: where the edge looks while the database is down.
+"""Copies of advocates and of what was sent in seven days, in Redis: where the edge looks while the database is down.
 
 Nothing needs them. Whatever is missing there is missing in an outage of the database alone, and is copied again by the
 schedule; whatever cannot be written is left out. A message takes about 0.5 kB for the seven days.
@@ -29,6 +29,7 @@ for i = 2, #ARGV, 2 do
 end
 """
 """Many entries as one command: each by itself costs the client more than all the rest of a message."""
+_ADVOCATES = "link:advocates"
 _COMPLETE = "link:complete"
 """Holds the moment up to which everything was copied; with all the rest, it is gone when Redis has lost its data."""
 
@@ -80,6 +81,19 @@ class LinkCopies:
         """
         found = self._ask(lambda: self._redis.get(_COMPLETE))
         return found.decode() if found else None
+
+    def advocates_to(self) -> str:
+        """Return the advocate up to whom a round through all of them came; empty where one may begin.
+
+        Raises:
+            LinksUnavailableError: Redis does not answer.
+        """
+        found = self._ask(lambda: self._redis.get(_ADVOCATES))
+        return found.decode() if found else ""
+
+    def note_advocates_to(self, advocate_id: str, lifetime: timedelta) -> None:
+        """Note how far a round came, or its end; once ``lifetime`` is over, the next may begin."""
+        self._ask(lambda: self._redis.set(_ADVOCATES, advocate_id, ex=lifetime))
 
     def account_of(self, host: str) -> str | None:
         """Return the account whose verified domain ``host`` is."""

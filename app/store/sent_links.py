@@ -82,9 +82,15 @@ def links_since(session: Session, moment: datetime, *, whole: bool) -> Iterator[
         yield [SentLinks(*row) for row in page]
         after = page[-1][1]
     after = first
-    while page := session.execute(_advocates().where(AdvocateRow.id > after)).all():
-        yield [SentLinks(row[0], *_NO_MESSAGE, *row[1:]) for row in page]
-        after = page[-1][1]
+    while advocates := advocates_after(session, after):
+        yield advocates
+        after = str(advocates[-1].advocate_id)
+
+
+def advocates_after(session: Session, advocate_id: str) -> list[SentLinks]:
+    """Return the own links of the next advocates of all accounts, in the order of their ids; none at the end."""
+    rows = session.execute(_advocates().where(AdvocateRow.id > advocate_id))
+    return [SentLinks(row[0], *_NO_MESSAGE, *row[1:]) for row in rows]
 
 
 def verified_hosts(session: Session) -> dict[str, str]:

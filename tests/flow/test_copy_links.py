@@ -3,12 +3,16 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert, select
 
-from app.domain.message import Status
+from app.domain.ids import new_id
+from app.domain.message import ContactDetails, Status
 from app.flow.copy_links import copy_links
 from app.flow.send_message import send_message
 from app.store.accounts import add_domain
 from app.store.base import readings
+from app.store.campaigns import AdvocateRow
+from app.store.contacts import ContactRow
 from app.store.link_copies import LinkCopies
 from app.store.link_reader import LinkReader, LinksUnavailableError
 from tests.embedded_redis import EmbeddedRedis
@@ -137,6 +141,49 @@ def test_an_advocate_who_enrols_is_copied_soon_and_without_the_messages(shop, co
     catch_up()
     assert copies.advocate(shop.account.id, enrolled.advocate.share_code) is not None
     assert copies.message_link(shop.account.id, message.code) is None
+
+
+@both_databases
+def test_an_advocate_of_long_ago_is_copied_anew_once_a_day(shop, copies, reader, catch_up, redis_server):
+    shop.campaign()
+    enrolled = shop.signup(campaign="spring").advocate
+    # Ids begin with the time they were made at.
+    old_id, token, share_code = "01800000-0000-7000-8000-000000000000", "TokenOfOld1", "old-friend"
+    with shop.transaction() as session:
+        known = dict(session.execute(select(AdvocateRow.__table__).where(AdvocateRow.id == enrolled.id)).one()._mapping)
+        contact = {"id": new_id(), "account_id": shop.account.id, "identity": "old", "fields": {}}
+        session.execute(insert(ContactRow).values(**contact, created_at=shop.now, updated_at=shop.now))
+        old = {"id": old_id, "contact_id": contact["id"], "share_code": share_code, "share_token": token}
+        session.execute(insert(AdvocateRow).values(known | old))
+    catch_up()
+    found = copies.shared(shop.account.id, token)
+    assert found == reader.shared(shop.account.id, token)
+    assert found.referral.advocate_id == old_id
+    assert copies.advocate(shop.account.id, share_code) == found
+
+    redis_server.client.delete(f"link:t:{token}")
+    catch_up()
+    assert copies.shared(shop.account.id, token) is None
+    assert redis_server.client.ttl("link:advocates") <= timedelta(days=1).total_seconds()
+    redis_server.client.delete("link:advocates")
+    catch_up()
+    assert copies.shared(shop.account.id, token) == found
+
+
+def test_a_round_through_many_advocates_goes_on_where_it_was(shop, copies, catch_up, monkeypatch):
+    monkeypatch.setattr("app.store.sent_links._PAGE", 1)
+    monkeypatch.setattr("app.flow.copy_links._PAGES", 2)
+    shop.campaign()
+    for name in ("ada", "bob", "cyd"):
+        shop.signup(ContactDetails(email=f"{name}@friends.example"), campaign="spring")
+    came_to = [copies.advocates_to()]
+    while came_to[-1] != "~":
+        catch_up()
+        assert came_to[-1] < copies.advocates_to()
+        came_to.append(copies.advocates_to())
+    assert len(came_to) > 2
+    catch_up()
+    assert copies.advocates_to() == "~"
 
 
 def test_a_changed_campaign_is_seen_in_the_copies(shop, copies, catch_up):
