@@ -43,7 +43,11 @@ _SESSIONS = {
     "checkout.session.async_payment_succeeded": OrderStatus.PAID,
     "checkout.session.async_payment_failed": OrderStatus.CANCELLED,
 }
-_PAYMENTS = {"payment_intent.succeeded": "amount_received", "charge.succeeded": "amount_captured"}
+_PAYMENTS = {
+    "payment_intent.succeeded": "amount_received",
+    "charge.succeeded": "amount_captured",
+    "charge.captured": "amount_captured",
+}
 """Payments outside a checkout page are orders where they carry our mark; any other may be one of anything."""
 _REFUND = "charge.refunded"
 _DECIMALS = {
@@ -100,7 +104,8 @@ def read(call: ShopCall, now: datetime) -> OrderNotice | None:
     mbsy, mbsy_source, _ = shop_body.first_place(_places(subject))
     if kind == _REFUND:
         return _payment(subject, "amount", refunds=_refunded(subject))
-    if kind in _PAYMENTS and (mbsy or mbsy_source):
+    # What was only authorised may never be taken; that it was is an event of its own.
+    if kind in _PAYMENTS and (mbsy or mbsy_source) and subject.get("captured") is not False:
         return _payment(subject, _PAYMENTS[kind], refunds={})
     return None
 

@@ -161,6 +161,16 @@ def test_a_topic_of_no_order_is_kept_and_ignored(hub, tell):
     assert (answer.status_code, answer.json["status"], kept(hub)) == (200, "ignored", 1)
 
 
+def test_a_charge_that_was_only_authorised_is_no_order_yet(hub, tell):
+    path = Path(__file__).parent / "shops/stripe/captured_in_part_after_it_was_authorised.json"
+    body = orjson.loads(path.read_bytes())["deliveries"][0]["body"]
+    charge = {**body["data"]["object"], "captured": False, "amount_captured": 0}
+    authorised = {**body, "id": "evt_1SX040", "type": "charge.succeeded", "data": {"object": charge}}
+    assert tell("stripe", {"headers": {}, "body": authorised}).json["status"] == "ignored"
+    assert tell("stripe", {"headers": {}, "body": body}).json["status"] == "recorded"
+    assert hub.get("/api/v1/orders/ch_3SXdef").json["total"] == "39.90"
+
+
 def test_an_id_that_comes_back_with_something_else_is_kept_and_changes_nothing(hub, tell):
     case = next(one.values[1] for one in CASES if one.id == "shopify-created")
     delivery = case["deliveries"][0]
