@@ -55,6 +55,7 @@ class Figures:
         self._lock = threading.Lock()
         self._tickers: dict[str, Ticker] = {}
         self._sums: Counter[str] = Counter()
+        self._journal: JournalState | None = None
 
     def ticker(self, name: str) -> Ticker:
         """Return what counts ``name`` one by one."""
@@ -66,14 +67,18 @@ class Figures:
             self._sums.update(amounts)
 
     def write(self, journal: JournalState | None = None, *, at_once: bool = False) -> None:
-        """Write the figures down, ``at_once`` or if that was not done lately; a disk that refuses is left alone."""
+        """Write the figures down, ``at_once`` or if that was not done lately; a disk that refuses is left alone.
+
+        Without ``journal`` what was last said of it stands: whoever asks a page must not hide how it does.
+        """
+        self._journal = journal or self._journal
         if self._directory is None or not (at_once or self._monotonic() >= self._due):
             return
         if not self._lock.acquire(blocking=at_once):
             return
         try:
             self._due = self._monotonic() + self._every_s
-            self._write(self._directory, journal)
+            self._write(self._directory, self._journal)
         except OSError:
             self._close()
         finally:

@@ -1,8 +1,9 @@
 """Which batches of the journal are in the database already."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.store.clicks import ClickBatchRow
@@ -13,3 +14,8 @@ def recorded_batches(session: Session, ids: Sequence[str]) -> set[str]:
     if not ids:
         return set()
     return set(session.execute(select(ClickBatchRow.id).where(ClickBatchRow.id.in_(ids))).scalars())
+
+
+def last_recorded(session: Session) -> datetime | None:
+    """Return when the latest batch was recorded, by the clock of the machine that did it; None without any."""
+    return session.execute(select(func.max(ClickBatchRow.recorded_at))).scalar_one()

@@ -11,11 +11,15 @@ from prometheus_client.registry import Collector
 
 from app.domain import counting
 from app.domain.counting import quarter_of
+from app.store.click_batches import last_recorded
 from app.store.counters import totals_since
 from app.store.domains import is_verified
 from app.web.answers import json_response
 from app.web.edge_metrics import EdgeFigures
 from app.web.parts import parts
+
+_CLOCKS_DIFFER_S = 60.0
+"""Clocks that are kept in time differ by less."""
 
 blueprint = Blueprint("health", __name__)
 
@@ -28,9 +32,10 @@ def healthz() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """Say of each part whether it works; 503 while one does not."""
+    """Say of each part whether it works; 503 while one does not. A wrong clock is told of, but stops nothing."""
     states = _states()
-    return json_response(states, 200 if set(states.values()) == {"ok"} else 503)
+    works = all(state == "ok" for part, state in states.items() if part != "clock")
+    return json_response(states, 200 if works else 503)
 
 
 @blueprint.get("/tls")
@@ -56,7 +61,26 @@ def _states() -> dict[str, str]:
         "database": parts().database_state() or "ok",
         "queue": "ok" if parts().queue.ping() else "Redis does not answer; a sweep of the database goes on without it.",
         "journal": parts().journal_state() or "ok",
+        "clock": _clock_state(_clock_behind_s()),
     }
+
+
+def _clock_behind_s() -> float:
+    """Return how far this machine's clock is behind the last batch of clicks that any machine recorded, in seconds."""
+    if parts().database_state():
+        return 0.0
+    with parts().reading() as session:
+        last = last_recorded(session)
+    return max(0.0, (last - parts().clock()).total_seconds()) if last else 0.0
+
+
+def _clock_state(behind_s: float) -> str:
+    if behind_s <= _CLOCKS_DIFFER_S:
+        return "ok"
+    return (
+        f"It is {behind_s:.0f} s behind the last batch of clicks: it was set back, or another machine's runs ahead."
+        " No click is lost or counted twice; their times are wrong till the clocks agree and the edge is started again."
+    )
 
 
 _COUNTED = (
@@ -85,6 +109,8 @@ class _Gauges(Collector):
         for part, state in _states().items():
             up.add_metric([part], state == "ok")
         yield up
+        words = "By how much this machine's clock is behind the last batch of clicks that any machine recorded."
+        yield GaugeMetricFamily("throughline_clock_behind_seconds", words, value=_clock_behind_s())
         waiting = GaugeMetricFamily("throughline_queue_jobs", "Jobs that wait for a worker.", labels=["queue"])
         for name, depth in parts().queue.depths().items():
             waiting.add_metric([name], depth)

@@ -84,6 +84,16 @@ def test_what_the_disk_says_is_told_while_its_process_lives(tmp_path, started):
     assert (found.errors, found.held, found.lost) == ((), 0, 2)
 
 
+def test_what_the_disk_says_is_not_hidden_by_whoever_asks_a_page(tmp_path, started):
+    process = started(tmp_path)
+    process.write(FULL)
+    process.write()
+    assert sum_up(tmp_path).held == 5
+    process.write(WELL)
+    process.write()
+    assert sum_up(tmp_path).held == 0
+
+
 def test_figures_are_written_once_in_a_while(tmp_path):
     now = [100.0]
     process = Figures(tmp_path, monotonic=lambda: now[0])

@@ -4,15 +4,18 @@ import contextlib
 import errno
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from app.edge.figures import sum_up
 from app.edge.journal import Journal
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -250,3 +253,49 @@ def test_kill_9_loses_no_line_that_was_answered(folder):
     kept = sorted(int(line) for line in lines(folder))
     assert kept == list(range(len(kept)))
     assert len(kept) > max(answered, default=0)
+
+
+AS_NOBODY = """
+import os, sys
+from pathlib import Path
+from app.edge.figures import Figures
+from app.edge.journal import Journal
+data = Path(sys.argv[1])
+if os.geteuid() == 0:
+    # Root may write anywhere: only somebody else is refused.
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+figures = Figures(data / "figures", every_s=0)
+journal = Journal(data / "journal", flush_interval_s=0.01, seal_after_s=0.02, beat=figures.write)
+for line in sys.stdin.buffer:
+    journal.append(line)
+journal.close()
+"""
+
+
+@pytest.fixture
+def data():
+    """A data folder that every user of the machine can reach; pytest's own are closed to others."""
+    data = Path(tempfile.mkdtemp(prefix="throughline-journal-"))
+    for path, mode in ((data, 0o755), (data / "figures", 0o777), (data / "journal", 0o555)):
+        path.mkdir(exist_ok=True)
+        path.chmod(mode)
+    yield data
+    (data / "journal").chmod(0o777)
+    shutil.rmtree(data)
+
+
+def test_a_process_without_permission_holds_lines_says_so_and_writes_them_once_it_may(data):
+    process = subprocess.Popen([sys.executable, "-c", AS_NOBODY, data], cwd=PROJECT, stdin=subprocess.PIPE)
+    process.stdin.write(b"one\ntwo\nthree\n")
+    process.stdin.flush()
+    assert eventually(lambda: sum_up(data / "figures").held == 3)
+    assert sum_up(data / "figures").errors == ("Permission denied",)
+    assert lines(data / "journal") == []
+    (data / "journal").chmod(0o777)
+    assert eventually(lambda: sum_up(data / "figures").held == 0)
+    assert sum_up(data / "figures").errors == ()
+    process.communicate(b"four\n", timeout=30)
+    assert process.returncode == 0
+    assert lines(data / "journal") == [b"one\n", b"two\n", b"three\n", b"four\n"]

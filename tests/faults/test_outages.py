@@ -113,6 +113,10 @@ def state(hub):
     return requests.get(f"{hub.url}/readyz", timeout=10).json()
 
 
+def figures(hub):
+    return requests.get(f"{hub.url}/metrics", timeout=10).text
+
+
 def test_redirects_go_on_while_redis_hangs(hub, postgres, paths):
     [redis] = pids_of(hub, "valkey-server")
     os.kill(redis, signal.SIGSTOP)
@@ -140,6 +144,27 @@ def test_without_the_database_a_new_edge_answers_every_link_of_seven_days(hub, p
         postgres.start()
     eventually(lambda: len(postgres.ids()) == before + len(sources) + 1)
     assert set(sources) <= set(postgres.ids())
+    eventually(lambda: set(state(hub).values()) == {"ok"})
+
+
+def test_without_its_folder_the_journal_holds_clicks_in_memory_and_says_so(hub, postgres, paths):
+    journal = Path(hub.environment["DATA_DIR"]) / "journal"
+    away, before = journal.with_name("journal.away"), len(postgres.ids())
+    # A file in the folder's place: nobody can make a file in it, root included.
+    journal.rename(away)
+    journal.write_bytes(b"")
+    try:
+        sources = [source(ask(hub.port, paths[kind])) for kind in ("tracked", "shared", "plain")]
+        said = eventually(lambda: (found := state(hub)["journal"]) != "ok" and found)
+        assert "clicks wait in memory, 0 lost" in said
+        # What it holds is written down once a second.
+        eventually(lambda: re.search(r"^throughline_journal_held_clicks [1-9]", figures(hub), re.MULTILINE))
+        assert 'throughline_up{part="journal"} 0.0' in figures(hub)
+    finally:
+        journal.unlink()
+        away.rename(journal)
+    eventually(lambda: set(sources) <= set(postgres.ids()))
+    assert len(postgres.ids()) == before + len(sources)
     eventually(lambda: set(state(hub).values()) == {"ok"})
 
 

@@ -1,12 +1,16 @@
 """What watches over the hub gets to know."""
 
+from datetime import timedelta
+
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from werkzeug.exceptions import InternalServerError
 
 from app.edge.figures import Backlog, HubFigures
+from app.store.clicks import take_batch
 from app.web import problems
 from app.web.edge_metrics import EdgeFigures
+from tests.web.conftest import NOW
 
 
 def test_the_process_is_up(hub):
@@ -15,7 +19,7 @@ def test_the_process_is_up(hub):
 
 def test_everything_works(hub):
     answer = hub.client.get("/readyz")
-    assert (answer.status_code, answer.json) == (200, {"database": "ok", "queue": "ok", "journal": "ok"})
+    assert (answer.status_code, answer.json) == (200, {"database": "ok", "queue": "ok", "journal": "ok", "clock": "ok"})
 
 
 @pytest.mark.parametrize("part", ["database", "queue", "journal"])
@@ -26,6 +30,18 @@ def test_what_is_down_is_named(hub, part):
     assert answer.status_code == 503
     assert [name for name, state in answer.json.items() if state != "ok"] == [part]
     assert f'throughline_up{{part="{part}"}} 0.0' in hub.client.get("/metrics").text
+
+
+def test_a_clock_that_was_set_back_is_told_of_and_stops_nothing(hub):
+    for ahead in (60, 3_600):
+        with hub.transaction() as session:
+            take_batch(session, f"batch-{ahead}", visits=1, refused=0, now=NOW + timedelta(seconds=ahead))
+        answer = hub.client.get("/readyz")
+        assert answer.status_code == 200
+        assert answer.json["clock"].startswith("ok" if ahead == 60 else "It is 3600 s behind")
+    text = hub.client.get("/metrics").text
+    assert "throughline_clock_behind_seconds 3600.0" in text
+    assert 'throughline_up{part="clock"} 0.0' in text
 
 
 def test_figures_are_for_prometheus(hub, sms):
