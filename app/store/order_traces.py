@@ -82,5 +82,7 @@ def _carried(session: Session, account_id: str, traces: set[str]) -> ColumnEleme
 
 
 def _reopen(session: Session, account_id: str, row: type[OrderRow | SignupRow], which: ColumnElement[bool]) -> None:
-    reopened = update(row).where(row.account_id == account_id, which).values(is_open=True)
+    # In one order for everybody, so that two calls that open the same ones cannot lock each other out.
+    held = select(row.id).where(row.account_id == account_id, which).order_by(row.id).with_for_update()
+    reopened = update(row).where(row.id.in_(held)).values(is_open=True)
     session.execute(reopened.execution_options(synchronize_session=False))

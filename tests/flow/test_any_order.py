@@ -93,7 +93,13 @@ def gateway(shop):
     friend = shop.friend(mails[1], minutes=8, **scanner)
     yield Happening("somebody behind the gateway comes by the link", friend)
     # Their browser is the one in which the gateway pressed the button, which is not to make them the sharer.
-    yield Happening("they order", call=order(order_id="behind", mbsy_source=friend.id))
+    behind = {"order_id": "behind", "mbsy_source": friend.id}
+    yield Happening("they order", call=order(**behind))
+    for minutes, comes_to in ((30, 3000), (31, 2000)):
+        edited = {"status": "paid", "as_of": NOW + minutes * MINUTE, "current_minor": comes_to}
+        yield Happening(f"their order is made {comes_to}", call=order(**behind, **edited))
+    refund = {"order_id": "behind", "refunds": {"r-1": 700}, "total": 0, "minutes": None, "buyer": ContactDetails()}
+    yield Happening("they get something back", call=order(**refund))
     yield Happening("its owner orders", call=order(order_id="owner", buyer=buyer, total=100))
 
 
@@ -243,6 +249,7 @@ def test_told_in_the_order_in_which_it_happened_it_gives_the_figures_that_people
         "shares": 1,
         "orders": 2,
     }
+    assert messages["scanned"]["revenue"] == [{"currency": "EUR", "amount": "14.00"}]
 
 
 @settings(max_examples=5, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
