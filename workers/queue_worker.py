@@ -5,6 +5,7 @@ killed, its lock keeps everybody from that work for a minute. Here a thread does
 """
 
 import contextlib
+import importlib
 import logging
 import threading
 from types import FrameType
@@ -19,7 +20,7 @@ from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.scheduler import RQScheduler
 
-from app.queue import Compact
+from app.queue import CLICKS, Compact
 from config.settings import Settings
 from workers import lifeline, memory
 
@@ -39,6 +40,9 @@ log = structlog.get_logger(__name__)
 def work(settings: Settings, queue_name: str) -> None:
     """Work the queue until SIGTERM, then finish the current job; a Redis that was away is found again in seconds."""
     lifeline.hold(grace_s=_ORPHAN_GRACE_S)
+    if queue_name == CLICKS:
+        # Clicks come as soon as the hub is up, and the first of them would wait for a second's imports.
+        importlib.import_module("workers.jobs")
     url, stop = settings.effective_redis_url, threading.Event()
     threading.Thread(target=_bring_back_retries, args=(url, queue_name, stop), name="retries", daemon=True).start()
     while not stop.is_set():
