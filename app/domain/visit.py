@@ -85,7 +85,8 @@ class Visit(NamedTuple):
             if (_NUL_BYTES if isinstance(line, bytes) else _NUL) in line:  # type: ignore[operator]
                 _refuse_nul(values)
             visit_id, at_ms, account_id, kind, verdict, signals, *rest = values
-            return cls(visit_id, at_ms, account_id, _KINDS[kind], _VERDICTS[verdict], tuple(signals), *rest)
+            known = (visit_id, at_ms, account_id, _KINDS[kind], _VERDICTS[verdict], tuple(signals), *rest)
+            return cls._make(known)
         except (AttributeError, TypeError, KeyError, ValueError) as error:
             raise ValueError(f"not a visit: {error}") from error
 

@@ -1,13 +1,14 @@
-"""Run the benchmarks that are named, or all: ``python -m tests.bench [redirects] [rewriting] [edge] [hub] …``."""
+"""Run the benchmarks that are named, or all: ``python -m tests.bench [redirects] [rewriting] [edge] [clicks] …``."""
 
 import sys
 
-from tests.bench import console, edge, hub, redirects, rewriting, sends
+from tests.bench import clicks, console, edge, hub, redirects, rewriting, sends
 
 BENCHMARKS = {
     "redirects": redirects,
     "rewriting": rewriting,
     "edge": edge,
+    "clicks": clicks,
     "hub": hub,
     "sends": sends,
     "console": console,

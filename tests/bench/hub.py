@@ -5,7 +5,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from app.edge.figures import backlog
 from tests.bench.load import Load, blocks, p99
 from tests.bench.many_links import HOST, fill, tracked_paths
 from tests.bench.postgresql import postgresql
+from tests.bench.processor import processor_s
 from tests.bench.server import THREADS, Server
 from tests.faults.test_kill import family
 from tests.walk.hub import Caller, Hub
@@ -38,7 +39,8 @@ def _measure(name: str, folder: Path, database: str) -> Iterator[str]:
     fill(database, _LINKS)
     with Hub(folder, DATABASE_URL=database) as hub, Server("wsgi:edge", folder, DATABASE_URL=database) as edge:
         yield f"{name}: an edge process with {THREADS} threads, and the whole hub beside it"
-        yield from _soak(edge.port, folder, database)
+        worker = next(pid for pid, command in family(hub.process.pid).items() if "worker clicks" in command)
+        yield from _soak(edge.port, folder, database, edges=[*family(edge.process.pid)], worker=worker)
         yield from _slowest(edge.port, hub.account("Other", "other.shop.example"))
         yield from _memory({**family(hub.process.pid), edge.process.pid: "edge", **family(edge.process.pid)})
 
@@ -51,12 +53,13 @@ def _stored(database: str) -> int:
     return int(found)
 
 
-def _soak(port: int, folder: Path, database: str) -> Iterator[str]:
+def _soak(port: int, folder: Path, database: str, *, edges: Sequence[int], worker: int) -> Iterator[str]:
     """Redirect for a minute; a second process looks at the journal meanwhile."""
     supply = blocks(tracked_paths(_LINKS), HOST, depth=1)
     before = _stored(database)
     lags: list[float] = []
     answered, passed = 0, 0.0
+    edges_s, worker_s = sum(map(processor_s, edges)), processor_s(worker)
     with Load(port) as load:
         while passed < _SOAK_S:
             found, took = load.count(supply, 1.0, depth=1)
@@ -64,12 +67,18 @@ def _soak(port: int, folder: Path, database: str) -> Iterator[str]:
             lags.append(backlog(folder / "journal", time.time()).oldest_s)
         at_the_end = _stored(database) - before
         odd = load.odd
+    edges_s = sum(map(processor_s, edges)) - edges_s
     deadline = time.monotonic() + 120
     while (stored := _stored(database) - before) < answered and time.monotonic() < deadline:
         time.sleep(0.1)
     yield f"  {answered / passed:,.0f} redirects/s for {passed:.0f} s ({odd} odd), every id new"
     yield f"  {at_the_end / passed:,.0f} clicks stored/s = {at_the_end / answered:.2f} of the redirects (at least 0.8)"
     yield f"  lag: median {statistics.median(lags):.1f} s, longest {max(lags):.1f} s (under 2)"
+    worker_s = processor_s(worker) - worker_s
+    yield (
+        f"  processor time: {edges_s / answered * 1e6:.0f} µs a redirect in the edge, {worker_s / stored * 1e6:.0f} µs"
+        f" a click in the worker; the machine's load was {os.getloadavg()[0]:.1f}"
+    )
     yield f"  in the end {answered:,} redirects answered, {stored:,} clicks stored: {stored - answered} differ"
 
 
