@@ -1,10 +1,14 @@
 """Single visits that no account keeps any more are dropped by the month, the others deleted piece by piece.
 
+A month goes whole once every account lets it go; so whoever keeps visits longest keeps them till their month is over.
+Were their days deleted one by one, nothing would be left to drop.
+
 What was counted and earned by them stays. So does that there was a press of a share button, without where it was made.
 """
 
 from datetime import datetime
 
+from app.domain.months import Month
 from app.domain.retention import kept_since
 from app.store.base import Transaction
 from app.store.click_months import click_months, drop_month, has_months, hold_months
@@ -16,27 +20,49 @@ _PIECES = 25
 
 
 def let_visits_go(*, transaction: Transaction, now: datetime) -> int:
-    """Let go of visits older than their accounts keep them, and return of how many; begun again it goes on."""
+    """Let go of visits older than their accounts keep them, and return how many were deleted; begun again it goes on.
+
+    Raises:
+        OperationalError: a month could not be dropped, for somebody has been reading clicks for seconds.
+    """
     with transaction() as session:
-        for kept in kept_by_accounts(session):
+        accounts = kept_by_accounts(session)
+        longest = _longest(accounts) if has_months(session) else None
+        for kept in accounts:
             if kept.retention_days is not None:
+                since = kept_since(now, kept.retention_days)
+                since = Month.of(since).start if kept.retention_days == longest else since
                 # Noted before anything goes, so that whoever misses a visit knows why.
-                let_go_before(session, kept.account_id, kept_since(now, kept.retention_days))
-    _drop_months(transaction)
+                let_go_before(session, kept.account_id, since)
+    try:
+        _drop_months(transaction)
+    finally:
+        # Also where somebody reads clicks for so long that no month can be dropped.
+        gone = _delete(transaction)
+    return gone
+
+
+def _delete(transaction: Transaction) -> int:
     with transaction() as session:
-        accounts = [kept for kept in kept_by_accounts(session) if kept.visits_since]
+        accounts = [(kept.account_id, kept.visits_since) for kept in kept_by_accounts(session) if kept.visits_since]
     gone = 0
     for work in (delete_clicks, blank_presses):
         pieces = _PIECES
-        for kept in accounts:
+        for account_id, since in accounts:
             while pieces:
                 with transaction() as session:
-                    some = work(session, kept.account_id, kept.visits_since or now, _AT_ONCE)
+                    some = work(session, account_id, since, _AT_ONCE)
                 gone += some
                 pieces -= 1 if some else 0
                 if some < _AT_ONCE:
                     break
     return gone
+
+
+def _longest(accounts: list[Kept]) -> int | None:
+    """Return for how many days visits are kept by whoever keeps them longest; None where somebody does for ever."""
+    days = [kept.retention_days for kept in accounts if kept.retention_days is not None]
+    return max(days) if days and len(days) == len(accounts) else None
 
 
 def _drop_months(transaction: Transaction) -> None:

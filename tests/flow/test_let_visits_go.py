@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from app.domain.errors import InvalidInputError
 from app.domain.ids import new_id
@@ -16,6 +17,7 @@ from app.flow.let_visits_go import let_visits_go
 from app.flow.make_click_months import make_click_months
 from app.flow.rebuild_counters import audit_counters, rebuild_counters
 from app.flow.reclassify_visits import reclassify_visits
+from app.store import click_months as click_months_module
 from app.store.accounts import account_by_id
 from app.store.click_months import click_months, has_months
 from app.store.clicks import ClickRow
@@ -73,7 +75,9 @@ def test_visits_are_kept_for_ever_unless_an_account_says_otherwise(earned):
 
 
 @both_databases
-def test_visits_go_on_their_day_and_every_figure_stays(earned, transaction):
+def test_visits_go_on_their_day_and_every_figure_stays(earned, new_account, transaction):
+    # Whoever keeps visits for ever keeps the month's table, so others' rows go one by one.
+    new_account()
     before = figures(earned)
     keep(earned, 37)
     go(earned, 37)
@@ -91,7 +95,7 @@ def test_visits_go_on_their_day_and_every_figure_stays(earned, transaction):
 @both_databases
 def test_an_audit_still_sees_what_is_wrong_with_visits_that_are_kept(earned, transaction):
     keep(earned, 37)
-    go(earned, 38)
+    go(earned, 60)
     message = earned.invited()
     earned.record(earned.click(message))
     assert audit_counters(transaction=transaction) == []
@@ -119,14 +123,35 @@ def test_a_month_is_dropped_once_every_account_lets_it_go(earned, new_account, t
     other.record(other.click(other.invited()))
     for shop, days in ((earned, 37), (other, 50)):
         keep(shop, days)
-    go(earned, 40)
-    with transaction() as session:
-        assert Month(2026, 11) in click_months(session)
-    go(earned, 25)
+    # December 30th and January 19th: the shorter one's visits have gone, the longer one's wait for their month's end.
+    for days in (38, 20):
+        go(earned, days)
+        assert (clicks(earned), len(clicks(other))) == ([], 1)
+        with transaction() as session:
+            assert Month(2026, 11) in click_months(session)
+    # January 20th.
+    go(earned, 1)
     with transaction() as session:
         assert Month(2026, 11) not in click_months(session)
         assert Month(2026, 12) in click_months(session)
     assert clicks(other) == []
+    assert earned.in_one(account_by_id, other.account.id).visits_since == Month(2026, 12).start
+    assert audit_counters(transaction=transaction) == []
+
+
+@pytest.mark.parametrize("database", ["postgresql"])
+def test_while_somebody_reads_clicks_no_month_is_dropped_and_nobody_waits_for_long(earned, transaction, monkeypatch):
+    monkeypatch.setattr(click_months_module, "_PATIENCE", "SET LOCAL lock_timeout = '50ms'")
+    keep(earned, 37)
+    with transaction() as reader:
+        reader.execute(select(ClickRow.id)).all()
+        with pytest.raises(OperationalError):
+            go(earned, 60)
+        assert clicks(earned) == []
+        earned.record(earned.click(earned.invited()))
+    go(earned, 0)
+    with transaction() as session:
+        assert Month(2026, 11) not in click_months(session)
 
 
 def test_what_is_more_than_a_call_does_goes_at_the_next(earned, monkeypatch):
@@ -142,7 +167,7 @@ def test_what_is_more_than_a_call_does_goes_at_the_next(earned, monkeypatch):
 @both_databases
 def test_a_press_stays_without_where_it_was_made_and_no_machines(earned, transaction):
     keep(earned, 37)
-    go(earned, 38)
+    go(earned, 60)
     with transaction() as session:
         presses = session.execute(select(ShareRow.ip, ShareRow.user_agent, ShareRow.verdict)).all()
     assert presses == [("", "", "human")]
@@ -154,7 +179,7 @@ def test_a_press_stays_without_where_it_was_made_and_no_machines(earned, transac
 def test_an_order_whose_click_is_gone_stays_credited_and_follows_its_refund(earned, transaction):
     before = earned.placed(earned.row_id)
     keep(earned, 37)
-    go(earned, 38)
+    go(earned, 60)
     earned.credit(earned.row_id)
     earned.order(status="refunded", minutes=None)
     after = earned.placed(earned.row_id)

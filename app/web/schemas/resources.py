@@ -82,6 +82,7 @@ class AccountChangeSchema(Schema):
         validate=Range(1, LONGEST_DAYS),
         metadata={
             "description": "For how long single visits are kept: at least attribution_days and 7 more; null for ever."
+            " They go at the latest a month after that: where the database drops whole months, with their month."
             " What was counted and earned by them stays, as do messages and orders."
         },
     )
