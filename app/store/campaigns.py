@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.domain.ids import new_codes, new_id
 from app.store.base import Base, insert
 from app.store.columns import Json, Utc
-from app.store.many_rows import add_rows, among, checked
+from app.store.many_rows import add_rows, among, checked, fetch
 
 
 class CampaignRow(Base):
@@ -170,7 +170,7 @@ def advocates_of(
         AdvocateRow.campaign_id == campaign_id,
         among(session, AdvocateRow.contact_id, contact_ids),
     )
-    return {advocate.contact_id: advocate for advocate in (Advocate(*row) for row in session.execute(query))}
+    return {advocate.contact_id: advocate for advocate in (Advocate(*row) for row in fetch(session, query))}
 
 
 def add_advocates(
@@ -224,8 +224,8 @@ def advocate_by_id(session: Session, account_id: str, advocate_id: str) -> Advoc
 def sharers_by_id(session: Session, account_id: str, advocate_ids: Collection[str]) -> dict[str, Sharer]:
     """Return the links of an account's advocates by the advocates' ids."""
     ours = checked(session, AdvocateRow.account_id) == account_id
-    query = select(*(AdvocateRow.__table__.c[name] for name in Sharer._fields))
-    rows = session.execute(query.where(ours, among(session, AdvocateRow.id, advocate_ids)))
+    query = select(AdvocateRow.id, AdvocateRow.share_code, AdvocateRow.share_token)
+    rows = fetch(session, query.where(ours, among(session, AdvocateRow.id, advocate_ids)))
     return {row[0]: Sharer(*row) for row in rows}
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.domain.message import ContactDetails
 from app.store.base import Base
 from app.store.columns import Json, Utc
-from app.store.many_rows import among, checked
+from app.store.many_rows import among, checked, fetch
 
 _ERASED = text("erased_at IS NOT NULL")
 
@@ -83,10 +83,10 @@ def contact_by_id(session: Session, account_id: str, contact_id: str) -> Contact
 def details_by_id(session: Session, account_id: str, contact_ids: Collection[str]) -> dict[str, ContactDetails]:
     """Return what is known of people of an account, by their ids; those who were erased are left out."""
     ours = checked(session, ContactRow.account_id) == account_id
-    # Of the table, not of the class: what a mapper does for each row costs as much as the row.
-    known = [ContactRow.__table__.c[name] for name in Contact._fields[:-1]]
-    query = select(*known).where(ours, among(session, ContactRow.id, contact_ids), ContactRow.erased_at.is_(None))
-    return {row[0]: ContactDetails(*row[1:]) for row in session.execute(query)}
+    query = select(*CONTACT[:-1]).where(
+        ours, among(session, ContactRow.id, contact_ids), ContactRow.erased_at.is_(None)
+    )
+    return {row[0]: ContactDetails(*row[1:]) for row in fetch(session, query)}
 
 
 def has_erased(session: Session, account_id: str) -> bool:

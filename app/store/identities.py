@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.domain.ids import new_id
 from app.domain.message import ContactDetails
 from app.store.contacts import CONTACT, Contact, ContactRow
-from app.store.many_rows import add_rows, among, change_rows, checked
+from app.store.many_rows import add_rows, among, change_rows, checked, fetch
 from app.store.order_traces import reopen_known
 
 _NOTHING: Mapping[str, Any] = {}
@@ -64,7 +64,7 @@ def _people(
     ours = checked(session, ContactRow.account_id) == account_id
     query = select(*CONTACT).where(ours, ContactRow.id.in_(_named(session, account_id, said))).order_by(ContactRow.id)
     held = query.with_for_update(key_share=True) if for_update else query
-    return _People(Contact(*row) for row in session.execute(held))
+    return _People(Contact(*row) for row in fetch(session, held))
 
 
 def _named(

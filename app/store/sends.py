@@ -11,7 +11,7 @@ from app.domain.counting import Subject
 from app.domain.mailing import kind_of
 from app.domain.message import Status
 from app.store.columns import Utc
-from app.store.many_rows import among, change_rows, checked
+from app.store.many_rows import among, change_rows, checked, fetch
 from app.store.messages import MessageRow
 
 
@@ -202,7 +202,7 @@ def hold_due(session: Session, message_ids: Sequence[str], *, now: datetime) -> 
         .order_by(MessageRow.id)
         .with_for_update(skip_locked=True)
     )
-    found = {row[0]: Draft(*(*row[:-1], row[-1] + 1)) for row in session.execute(due)}
+    found = {row[0]: Draft(*(*row[:-1], row[-1] + 1)) for row in fetch(session, due)}
     return [found[one] for one in message_ids if one in found]
 
 
@@ -242,7 +242,6 @@ def settle_many(session: Session, drafts: Sequence[Draft], **values: Any) -> set
             )
             .values(lease_until=None, **values)
             .returning(MessageRow.id)
-            .execution_options(synchronize_session=False)
         )
-        settled |= set(session.execute(ended).scalars())
+        settled |= {row[0] for row in fetch(session, ended)}
     return settled
