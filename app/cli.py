@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 # should wait for the imports of all the others' parts.
 
 _EDGE_THREADS = 2
-"""A redirect waits for nothing, so more threads than cores only cost switches."""
+"""Links that are remembered wait for nothing, and new ones for threads of their own, so more only cost switches; but
+one alone would let every visitor wait while it looks a share code up in a database that does not answer."""
 
 
 def _settings() -> Settings:
