@@ -6,18 +6,26 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.bench.load import DEPTH, blocks, throughput
+from tests.bench.load import DEPTH, Slice, blocks, slice_of
 from tests.bench.many_links import HOST, fill, tracked_paths
 from tests.bench.postgresql import postgresql
 from tests.bench.server import THREADS, Server
 
 _LINKS = 50_000
-_ROUNDS = 5
-_SLICE_S = 1.0
+_ROUNDS = 9
+_SLICE_S = 0.4
+_NEW, _BARE, _SELECT = "every id new", "bare", "bare and a SELECT"
+_PAIRS = (
+    ("cached", _BARE, "at least 0.6"),
+    (_NEW, _BARE, "at least 0.35"),
+    (_SELECT, _BARE, "what looking each id up by itself would leave, with nothing kept"),
+    ("cached", "constant Flask route", "at least 3"),
+    ("cached", "Flask, ORM and INSERT", "at least 10"),
+)
 
 
 def run() -> Iterator[str]:
-    """Yield the ratios, measured in turns of a second, on both databases."""
+    """Yield the ratios on both databases: of slices that stand side by side, so that both meet the same moment."""
     with tempfile.TemporaryDirectory() as folder:
         database = f"sqlite:///{folder}/throughline.db"
         yield from _compare("SQLite", Path(folder), database, f"sqlite:///{folder}/plain.db")
@@ -32,40 +40,36 @@ def _compare(name: str, folder: Path, database: str, plain: str) -> Iterator[str
     surroundings = {"DATABASE_URL": database, "PLAIN_DATABASE": plain}
     # More than the edge remembers lie between two visits of the same link.
     new = blocks(tracked_paths(_LINKS), HOST)
-    one = ["/-tAAAAAAAAAAA0"] * 64
-    cached = ["/-t000000000000"] * 64
+    one = blocks(["/-tAAAAAAAAAAA0"] * 64, HOST)
     with ExitStack() as stack:
 
-        def port(target: str) -> int:
-            return stack.enter_context(Server(f"tests.bench.served:{target}", folder, **surroundings)).port
+        def server(target: str) -> Server:
+            return stack.enter_context(Server(f"tests.bench.served:{target}", folder, **surroundings))
 
-        edge, bare, selecting, flask, stored = map(port, ("edge", "bare", "selecting", "flask", "stored"))
+        edge = server("edge")
         turns = {
-            "cached": (edge, blocks(cached, HOST), DEPTH),
-            "bare": (bare, blocks(one, HOST), DEPTH),
-            "every id new": (edge, new, DEPTH),
-            "bare and a SELECT": (selecting, new, DEPTH),
-            "constant Flask route": (flask, blocks(one, HOST), DEPTH),
+            "cached": (edge, blocks(["/-t000000000000"] * 64, HOST), DEPTH),
+            _NEW: (edge, new, DEPTH),
+            _BARE: (server("bare"), one, DEPTH),
+            _SELECT: (server("selecting"), new, DEPTH),
+            "constant Flask route": (server("flask"), one, DEPTH),
             # One at a time: waiting behind seven others, a request would outlive the server's patience.
-            "Flask, ORM and INSERT": (stored, blocks(one, HOST, depth=1), 1),
+            "Flask, ORM and INSERT": (server("stored"), blocks(["/-tAAAAAAAAAAA0"] * 64, HOST, depth=1), 1),
         }
-        for supply in turns.values():
-            throughput(*supply, _SLICE_S / 2)
-        rounds = []
+        for turn in turns.values():
+            slice_of(*turn, _SLICE_S)
+        slices: dict[str, list[Slice]] = {what: [] for what in turns}
+        shares: dict[tuple[str, str], list[float]] = {(ours, theirs): [] for ours, theirs, _ in _PAIRS}
         for number in range(_ROUNDS):
-            # The bare callable stands between ours, so that both of a pair meet the same moment.
-            order = list(turns) if number % 2 else list(reversed(turns))
-            rounds.append({what: throughput(*turns[what], _SLICE_S) for what in order})
-    yield f"{name}, one process with {THREADS} threads, medians of {_ROUNDS}"
-    medians = {what: statistics.median(turn[what] for turn in rounds) for what in turns}
-    yield "  " + ", ".join(f"{what} {median:,.0f}/s" for what, median in medians.items())
-    for ours, theirs, least in (
-        ("cached", "bare", 0.6),
-        ("every id new", "bare", 0.35),
-        ("cached", "constant Flask route", 3),
-        ("cached", "Flask, ORM and INSERT", 10),
-    ):
-        share = statistics.median(turn[ours] / turn[theirs] for turn in rounds)
-        yield f"  {ours} ÷ {theirs} = {share:.2f} (at least {least})"
-    possible = statistics.median(turn["bare and a SELECT"] / turn["bare"] for turn in rounds)
-    yield f"  bare and a SELECT ÷ bare = {possible:.2f}: what looking each id up by itself would leave, nothing kept"
+            for pair, found in shares.items():
+                for what in pair if number % 2 else reversed(pair):
+                    slices[what].append(slice_of(*turns[what], _SLICE_S))
+                found.append(slices[pair[0]][-1].per_second / slices[pair[1]][-1].per_second)
+    yield f"{name}, one process with {THREADS} threads, medians; µs are the server's processor time for one redirect"
+    yield "  " + ", ".join(
+        f"{what} {statistics.median(found.per_second for found in of):,.0f}/s"
+        f" {statistics.median(found.cpu_us for found in of):.0f} µs"
+        for what, of in slices.items()
+    )
+    for ours, theirs, wanted in _PAIRS:
+        yield f"  {ours} ÷ {theirs} = {statistics.median(shares[ours, theirs]):.2f} ({wanted})"

@@ -9,8 +9,9 @@ import socket
 import time
 from collections.abc import Iterator
 from itertools import cycle
-from typing import Self
+from typing import NamedTuple, Self
 
+from tests.bench.server import Server
 from tests.walk.hub import PHONE
 
 CONNECTIONS = 64
@@ -98,17 +99,26 @@ class Load:
         return sorted(took)
 
 
-def throughput(port: int, supply: Iterator[bytes], depth: int, seconds: float) -> float:
-    """Return the redirects a second of one slice.
+class Slice(NamedTuple):
+    """What a server did in a short time."""
+
+    per_second: float
+    cpu_us: float
+    """Of the server's processor time, for one answer."""
+
+
+def slice_of(server: Server, supply: Iterator[bytes], depth: int, seconds: float) -> Slice:
+    """Return what ``server`` does for ``seconds``.
 
     Raises:
-        ValueError: something else was answered.
+        ValueError: something else than redirects was answered.
     """
-    with Load(port) as load:
+    before = server.cpu_s()
+    with Load(server.port) as load:
         answered, passed = load.count(supply, seconds, depth)
         if load.odd:
             raise ValueError(f"{load.odd} answers were no redirect")
-    return answered / passed
+    return Slice(answered / passed, (server.cpu_s() - before) / answered * 1e6)
 
 
 def p99(sorted_times: list[float]) -> float:
