@@ -229,6 +229,12 @@ def sharers_by_id(session: Session, account_id: str, advocate_ids: Collection[st
     return {row[0]: Sharer(*row) for row in rows}
 
 
+def advocates_by_id(session: Session, account_id: str, advocate_ids: Collection[str]) -> dict[str, Advocate]:
+    """Return advocates of an account by their ids."""
+    query = select(*_ADVOCATE).where(AdvocateRow.account_id == account_id, AdvocateRow.id.in_(advocate_ids))
+    return {row[0]: Advocate(*row) for row in session.execute(query)}
+
+
 def advocate_by_share_code(session: Session, account_id: str, share_code: str) -> Advocate | None:
     """Return who an order's ``mbsy`` names."""
     query = select(*_ADVOCATE).where(AdvocateRow.account_id == account_id, AdvocateRow.share_code == share_code)

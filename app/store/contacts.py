@@ -95,6 +95,12 @@ def has_erased(session: Session, account_id: str) -> bool:
     return session.execute(query.limit(1)).one_or_none() is not None
 
 
+def contacts_by_id(session: Session, account_id: str, contact_ids: Collection[str]) -> dict[str, Contact]:
+    """Return people of an account by their ids."""
+    query = select(*CONTACT).where(ContactRow.account_id == account_id, ContactRow.id.in_(contact_ids))
+    return {row[0]: Contact(*row) for row in session.execute(query)}
+
+
 def list_contacts(session: Session, account_id: str, *, after: str | None, limit: int) -> list[Contact]:
     """Return people of an account in the order in which they came, from behind ``after``."""
     query = select(*CONTACT).where(

@@ -1,19 +1,26 @@
-"""Who earned an order or a signup, and how that came about, as both resources show it."""
+"""What is said of credits: who earned an order or a signup, and how it came about."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.domain.attribution import REASONS, Reason
 from app.flow.explain_credit import Explanation
 from app.store.base import Session
-from app.store.campaigns import advocate_by_id
-from app.store.messages import earned_by
+from app.store.campaigns import Advocate, advocates_by_id
+from app.store.messages import Earned, earned_by
 from app.store.orders import OrderRow, SignupRow
 
 
-def shown_attribution(session: Session, account_id: str, row: OrderRow | SignupRow) -> dict[str, Any]:
-    """Return who earned an order or a signup, as ``AttributionSchema`` has it."""
-    message = earned_by(session, account_id, [row.message_id]).get(row.message_id) if row.message_id else None
-    advocate = advocate_by_id(session, account_id, row.advocate_id) if row.advocate_id else None
+def shown_attributions(
+    session: Session, account_id: str, rows: Sequence[OrderRow] | Sequence[SignupRow]
+) -> list[dict[str, Any]]:
+    """Return who earned each order or signup, in their order, as ``AttributionSchema`` has it."""
+    messages = earned_by(session, account_id, {row.message_id for row in rows if row.message_id})
+    advocates = advocates_by_id(session, account_id, {row.advocate_id for row in rows if row.advocate_id})
+    return [_shown(row, messages.get(row.message_id or ""), advocates.get(row.advocate_id or "")) for row in rows]
+
+
+def _shown(row: OrderRow | SignupRow, message: Earned | None, advocate: Advocate | None) -> dict[str, Any]:
     return {
         "status": row.standing,
         "reason": row.reason,

@@ -14,7 +14,7 @@ from app.store.order_names import find_order
 from app.store.order_states import state_of
 from app.store.orders import OrderRow, list_credited
 from app.web.addresses import order_url
-from app.web.api.attribution import shown_attribution, shown_explanation
+from app.web.api.attribution import shown_attributions, shown_explanation
 from app.web.callers import verify_api
 from app.web.documents import Resource, page_of
 from app.web.listing import answer_page, read_page
@@ -83,7 +83,7 @@ def _shown(session: Session, account_id: str, rows: Sequence[OrderRow]) -> list[
             "discount_codes": row.discount_codes or [],
             "is_disputed": row.is_disputed,
             "conflicts": row.conflicts or [],
-            "attribution": shown_attribution(session, account_id, row),
+            "attribution": attribution,
         }
-        for row in rows
+        for row, attribution in zip(rows, shown_attributions(session, account_id, rows), strict=True)
     ]

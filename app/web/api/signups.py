@@ -8,10 +8,10 @@ from flask import Response, request
 from app.domain.errors import UnknownError
 from app.flow.explain_credit import explain_signup
 from app.store.base import Session
-from app.store.campaigns import advocate_by_id, campaign_by_id
-from app.store.contacts import contact_by_id
+from app.store.campaigns import advocates_by_id, campaign_by_id
+from app.store.contacts import contacts_by_id
 from app.store.orders import SignupRow, list_credited, signup_by_id
-from app.web.api.attribution import shown_attribution, shown_explanation
+from app.web.api.attribution import shown_attributions, shown_explanation
 from app.web.callers import verify_api
 from app.web.documents import Resource, page_of
 from app.web.listing import answer_page, read_page
@@ -32,7 +32,7 @@ def list_all_signups() -> Response:
         found = list_credited(
             session, SignupRow, call.account.id, before=page.cursor, limit=page.reach, standing=standing
         )
-        shown = dict(zip((row.id for row in found), _shown(session, found), strict=True))
+        shown = dict(zip((row.id for row in found), _shown(session, call.account.id, found), strict=True))
     return answer_page(SignupRecordSchema(), found, page, key=lambda row: row.id, show=lambda row: shown[row.id])
 
 
@@ -44,7 +44,7 @@ def show_signup(signup_id: str) -> dict[str, Any]:
         row = signup_by_id(session, call.account.id, signup_id)
         if row is None:
             raise UnknownError("signup", signup_id)
-        return _shown(session, [row])[0]
+        return _shown(session, call.account.id, [row])[0]
 
 
 @resource.view("/<signup_id>/why", answers=SignupWhySchema)
@@ -58,12 +58,18 @@ def explain(signup_id: str) -> dict[str, Any]:
     return {"signup_id": signup_id, **shown_explanation(explained)}
 
 
-def _shown(session: Session, rows: Sequence[SignupRow]) -> list[dict[str, Any]]:
+def _shown(session: Session, account_id: str, rows: Sequence[SignupRow]) -> list[dict[str, Any]]:
+    advocates = advocates_by_id(session, account_id, {row.enrolled_advocate_id for row in rows})
+    contacts = contacts_by_id(session, account_id, {row.contact_id for row in rows if row.contact_id})
+    # Few campaigns have many signups.
+    campaigns = {
+        one: campaign_by_id(session, account_id, one) for one in {known.campaign_id for known in advocates.values()}
+    }
     shown = []
-    for row in rows:
-        advocate = advocate_by_id(session, row.account_id, row.enrolled_advocate_id)
-        campaign = campaign_by_id(session, row.account_id, advocate.campaign_id) if advocate else None
-        contact = contact_by_id(session, row.account_id, row.contact_id) if row.contact_id else None
+    for row, attribution in zip(rows, shown_attributions(session, account_id, rows), strict=True):
+        advocate = advocates.get(row.enrolled_advocate_id)
+        campaign = campaigns[advocate.campaign_id] if advocate else None
+        contact = contacts.get(row.contact_id or "")
         shown.append(
             {
                 "id": row.id,
@@ -76,7 +82,7 @@ def _shown(session: Session, rows: Sequence[SignupRow]) -> list[dict[str, Any]]:
                 "mbsy": row.mbsy,
                 "mbsy_source": row.mbsy_source,
                 "at": row.at,
-                "attribution": shown_attribution(session, row.account_id, row),
+                "attribution": attribution,
             }
         )
     return shown
