@@ -1,6 +1,6 @@
 """What a person ordered stays, with its money and its credit; who they were goes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
@@ -26,12 +26,21 @@ def empty_orders(
         return
     nobody = {"email": None, "phone": None, "external_id": None, "contact_id": contact_id}
     _do(session, update(OrderRow).where(OrderRow.id.in_(ids)).values(**nobody))
+    _drop_conflicts(session, ids, set(nobody))
     scrub(session, OrderRow, OrderRow.conflicts, scrubber, OrderRow.id.in_(ids))
     empty_notices(session, ids)
     traced = (OrderTraceRow.account_id == account_id, OrderTraceRow.order_row_id.in_(ids))
     personal = or_(*(OrderTraceRow.trace.startswith(kind) for kind in _PERSONAL))
     _do(session, delete(OrderTraceRow).where(*traced, personal))
     _do(session, update(ShopDeliveryRow).where(ShopDeliveryRow.order_row_id.in_(ids)).values(body=b""))
+
+
+def _drop_conflicts(session: Session, order_ids: Sequence[str], fields: Set[str]) -> None:
+    """Forget what notices contradicted each other in: it may be another address of theirs."""
+    told = select(OrderRow).where(OrderRow.id.in_(order_ids), OrderRow.conflicts.is_not(None), OrderRow.conflicts != [])
+    for order in session.execute(told).scalars():
+        order.conflicts = [one for one in order.conflicts if one["field"] not in fields]
+    session.flush()
 
 
 def rename_in_orders(session: Session, account_id: str, renamed: Mapping[str, str]) -> None:

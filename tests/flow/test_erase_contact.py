@@ -232,3 +232,15 @@ def test_others_are_left_as_they_are(shop):
     assert shop.in_one(find_contact, shop.account.id, eve).first_name == "Eve"
     stops = shop.in_one(suppressed, shop.account.id, [(Channel.EMAIL, "eve@example.com")])
     assert stops == {}
+
+
+@both_databases
+def test_another_address_that_a_notice_of_their_order_gave_is_forgotten_too(shop):
+    shop.trigger()
+    shop.order("o-9", buyer=ADA)
+    other = ContactDetails(email="private@home.example", phone="+15005550099")
+    row_id = shop.order("o-9", "refunded", buyer=other, mbsy="ada")
+    shop.order("o-9", "cancelled", buyer=other, mbsy="grace")
+    assert {one["field"] for one in shop.placed(row_id).conflicts} == {"email", "phone", "mbsy"}
+    erase(shop)
+    assert [one["field"] for one in shop.placed(row_id).conflicts] == ["mbsy"]
