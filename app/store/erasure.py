@@ -66,6 +66,7 @@ def empty_messages(
         "decisions": [],
         "merged": None,
         "form_letter_id": None,
+        "look_up_at": None,
     }
     for channel, address in sorted(recipients):
         emptied = update(MessageRow).where(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from app.domain.errors import ConflictError, UnknownError
 from app.domain.message import Channel, ContactDetails, Status
@@ -195,11 +195,13 @@ def test_nobody_is_erased_while_a_message_to_them_is_handed_over(shop):
 
 
 def test_a_message_to_an_erased_person_is_not_sent_again(shop):
-    failed = shop.sent()
-    shop.in_one(lambda session: setattr(session.get(MessageRow, failed.id), "status", Status.FAILED))
+    lost = shop.sent()
+    doubtful = {"status": Status.UNKNOWN, "look_up_at": shop.now}
+    shop.in_one(lambda session: session.execute(update(MessageRow).where(MessageRow.id == lost.id).values(**doubtful)))
     erase(shop)
     with pytest.raises(ConflictError, match="erased"):
-        shop.in_one(resend_message, shop.account, failed.id, now=shop.now)
+        shop.in_one(resend_message, shop.account, lost.id, now=shop.now)
+    assert shop.message(lost.id).look_up_at is None
 
 
 def test_the_same_trigger_again_brings_nobody_back_and_a_new_one_makes_somebody_new(shop):
