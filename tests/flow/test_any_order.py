@@ -203,7 +203,7 @@ def told(beginning, happenings, *, batch_ends=frozenset(), credit_at=frozenset()
     for credit in to_credit:
         credit()
     # What nobody was woken for, the sweep finds.
-    woken = requeue_stuck(transaction=shop.transaction, now=shop.now + timedelta(minutes=10))
+    woken = requeue_stuck(transaction=shop.transaction, now=shop.now + timedelta(hours=1))
     for row_id in woken.orders:
         shop.credit(row_id)
     for row_id in woken.signups:
