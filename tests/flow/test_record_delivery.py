@@ -155,18 +155,27 @@ def test_people_who_open_count_once_and_machines_apart(shop, sent, told):
         assert (one.email, one.count) == ("ada@example.com", 1)
 
 
+def migration(name):
+    """Return the module of the migration of that name."""
+    [found] = Path(schema.__file__).parent.glob(f"migrations/versions/*_{name}.py")
+    return importlib.import_module(f"app.store.migrations.versions.{found.stem}")
+
+
 @both_databases
 def test_what_machines_opened_before_it_was_counted_is_counted_by_the_migration(shop, sent, told, engine):
     message = sent()
     for minute in (1, 20):
         told(message, "open", sign=Sign.MACHINE_OPENED, minute=minute)
-    [found] = Path(schema.__file__).parent.glob("migrations/versions/*_machine_opens.py")
-    migration = importlib.import_module(f"app.store.migrations.versions.{found.stem}")
+    opens, days = migration("machine_opens"), migration("counted_days")
     with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
-        migration.downgrade()
+        days.downgrade()
+        opens.downgrade()
+        days.upgrade()
     assert figures(shop) == {"sent": 1}
     with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
-        migration.upgrade()
+        days.downgrade()
+        opens.upgrade()
+        days.upgrade()
     assert figures(shop) == {"sent": 1, "machine_opens": 2}
     assert shop.audit() == []
 

@@ -43,7 +43,7 @@ def test_press_click_and_order_are_told_as_one_chain_in_whatever_order_they_come
         assert (order.chain, order.platform, order.share_id) == ("advocate_click", "whatsapp", press.id)
     why = shop.in_one(explain_order, shop.account, "o-0").sentences
     assert [step.kind for step in why] == ["share", "click", "order", "verdict"]
-    assert why[0].text == "Ada Lovelace (adalovelace) pressed the whatsapp button of the widget on a page."
+    assert why[0].text == "Ada Lovelace (adalovelace) pressed the WhatsApp button of the widget on a page."
     assert counted(shop.channels()["whatsapp"])["orders"] == 6
     assert shop.audit() == []
 

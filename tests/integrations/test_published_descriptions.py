@@ -7,7 +7,6 @@ descriptions only say in prose, such as bytes and headers that are SendGrid's ow
 
 import json
 import re
-from dataclasses import replace
 from urllib.parse import parse_qsl
 
 import pytest
@@ -198,7 +197,7 @@ def test_an_email_is_a_mail_as_sendgrid_describes_it(sendgrid_fake, email, given
 def test_a_call_for_many_is_a_mail_as_sendgrid_describes_it(sendgrid_fake):
     html = GappedText(("<p>", "</p>"), (0,))
     one = Addressee("m-0", "p0@example.com", "Hi 0", ("Ada & Co",), "https://a.example/u/st0p")
-    people = [replace(one, message_id=f"m-{n}", address=f"p{n}@example.com", subject=f"Hi {n}") for n in range(1_000)]
+    people = [one._replace(message_id=f"m-{n}", address=f"p{n}@example.com", subject=f"Hi {n}") for n in range(1_000)]
     mailing = Mailing("a-1", "Shop <shop@example.com>", html, html, "a.example", tuple(people))
     provider = SendGrid({"api_key": "SG.key"}, timeout_s=5.0, api_base=sendgrid_fake.base_url)
     [call], alone = provider.split(mailing)
