@@ -72,7 +72,8 @@ class Load:
                     tails[number] = b""
                 answered += found
                 waiting[number] -= found
-                if waiting[number] <= 0:
+                # The body of a connection's last answer may come by itself, and ends nothing a second time.
+                if found and waiting[number] <= 0:
                     if time.perf_counter() < end:
                         waiting[number] = depth
                         self._sockets[number].sendall(next(supply))
