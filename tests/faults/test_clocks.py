@@ -38,12 +38,15 @@ class Links:
             f',"account_id":"{account_id}","kind":"%s","url":"https://shop.example/","advocate_id":"a","platform":"x"'
         )
         self.targets = {
-            path: Target("https://shop.example/?s=", "", True, facts % kind, kind, True)
+            path: Target("https://shop.example/?s=", "", True, facts % kind, "", kind, lasting=True)
             for path, kind in (("/-i", "shared"), ("/-s", "press"))
         }
 
     def find(self, host, path):
         return self.targets[path]
+
+    find_all = remembered = None
+    """Ways in of a server that takes answers later; this one does not."""
 
 
 @pytest.fixture
