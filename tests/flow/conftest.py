@@ -52,6 +52,15 @@ def engine(database, request) -> Engine:
 
 
 @pytest.fixture
+def emptied_engine(database, request) -> Engine:
+    """A database in which there is nothing but what this test puts there, for those that look at the whole of it."""
+    request.getfixturevalue("sqlite_url" if database == "sqlite" else "postgres_url")
+    if database == "sqlite":
+        return request.getfixturevalue("sqlite_file").engine
+    return request.getfixturevalue("postgres_database")
+
+
+@pytest.fixture
 def new_account(transaction: Transaction, now: datetime) -> Callable[[], Account]:
     """Make an account with smart URLs on and a domain of its own."""
 

@@ -34,12 +34,9 @@ TO_ADA = "<p>Dear {{ contact.last_name }}</p><a href='https://shop.example/?e={{
 
 
 @pytest.fixture
-def engine(database, request):
-    """A database of this test's own: the whole of it is searched."""
-    request.getfixturevalue("sqlite_url" if database == "sqlite" else "postgres_url")
-    if database == "sqlite":
-        return request.getfixturevalue("sqlite_file").engine
-    return request.getfixturevalue("postgres_database")
+def engine(emptied_engine):
+    """The whole of it is searched."""
+    return emptied_engine
 
 
 @pytest.fixture

@@ -28,12 +28,9 @@ from tests.flow.story import DAY, MINUTE, Shop, both_databases, minted
 
 
 @pytest.fixture
-def engine(database, request):
-    """A database of this test's own: a month goes when all its accounts let it go."""
-    request.getfixturevalue("sqlite_url" if database == "sqlite" else "postgres_url")
-    if database == "sqlite":
-        return request.getfixturevalue("sqlite_file").engine
-    return request.getfixturevalue("postgres_database")
+def engine(emptied_engine):
+    """A month goes when all its accounts let it go."""
+    return emptied_engine
 
 
 @pytest.fixture
