@@ -33,7 +33,6 @@ class Site:
 
     def sign_in(self, page: Page) -> None:
         """Sign in as Ada, who owns the account."""
-        page.set_default_timeout(5_000)
         page.goto(f"{self.address}/console/outbox")
         page.get_by_label("Email address").fill(EMAIL)
         page.get_by_label("Password").fill(PASSWORD)

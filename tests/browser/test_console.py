@@ -41,7 +41,6 @@ def signed_in(chromium: Browser, site: Site) -> Iterator[BrowserContext]:
 def console(signed_in: BrowserContext, site: Site) -> Iterator[Page]:
     """A window on the outbox."""
     page = signed_in.new_page()
-    page.set_default_timeout(5_000)
     page.goto(f"{site.address}/console/outbox")
     yield page
     page.close()

@@ -57,7 +57,6 @@ class Shop:
 def shop(chromium: Browser):
     context = chromium.new_context()
     page = context.new_page()
-    page.set_default_timeout(5_000)
     shop = Shop(page)
     page.on("pageerror", lambda error: shop.errors.append(str(error)))
     context.route("**/*", shop.answer)

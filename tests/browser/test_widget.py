@@ -78,7 +78,6 @@ def johns() -> dict[str, object]:
 def shop(chromium: Browser):
     context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    page.set_default_timeout(5_000)
     shop = Shop(page, told=johns())
     page.on("pageerror", lambda error: shop.errors.append(str(error)))
     page.on("console", lambda said: shop.errors.append(said.text) if "net::ERR_FAILED" not in said.text else None)
