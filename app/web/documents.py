@@ -37,7 +37,7 @@ _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "required": False,
     "description": "The same key and body get the same answer; the same key with another body gets 409.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
 }
 _REFUSALS = ("UNAUTHORIZED", "NOT_FOUND", "UNPROCESSABLE_ENTITY", "CONFLICT")
 

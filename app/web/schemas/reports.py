@@ -9,7 +9,10 @@ from app.web.listing import ExportQuery
 from app.web.schemas.loading import Loose
 from app.web.schemas.values import Line
 
-_WHEN = {"description": "A day (2026-11-22, in the time zone) or a moment in ISO 8601."}
+_WHEN = {
+    "description": "A day (2026-11-22, in the time zone) or a moment in ISO 8601.",
+    "pattern": r"^\d{4}-\d{2}-\d{2}",
+}
 
 
 class SpanQuery(Loose):

@@ -27,7 +27,8 @@ class Line(fields.String):
 
     def __init__(self, longest: int, *, blank_is_unsaid: bool = False, **kwargs: Any) -> None:
         """``longest`` counts characters; with ``blank_is_unsaid`` an empty text is None, as many platforms send it."""
-        super().__init__(metadata={"maxLength": longest, **kwargs.pop("metadata", {})}, **kwargs)
+        words = {} if blank_is_unsaid else {"minLength": 1, "pattern": r"\S"}
+        super().__init__(metadata={"maxLength": longest, **words, **kwargs.pop("metadata", {})}, **kwargs)
         self._longest = longest
         self._blank_is_unsaid = blank_is_unsaid
 
