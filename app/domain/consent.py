@@ -38,6 +38,8 @@ _HELD_BACK = {
     Purpose.TRANSACTIONAL: (Refusal.STOPPED, Refusal.SPAM_REPORT, Refusal.BOUNCED, Refusal.MANUAL),
     Purpose.CONSENT: (),
 }
+"""Unsubscribing is from marketing alone. What a team adds by hand holds receipts back, too, as on the lists of Postmark
+and SendGrid: it is about the address (a lawyer's letter, somebody else's mailbox), not about what its reader likes."""
 
 
 def why_held_back(refusals: Collection[str], purpose: str) -> Refusal | None:

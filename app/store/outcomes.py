@@ -16,7 +16,12 @@ class OutcomeRow(Base):
     """A credit given, or taken back: quantities and amounts add up to what stands."""
 
     __tablename__ = "outcomes"
-    __table_args__ = (Index(None, "kind", "subject_id"), Index(None, "account_id", "at"), Index(None, "click_id"))
+    __table_args__ = (
+        Index(None, "kind", "subject_id"),
+        Index(None, "account_id", "at"),
+        Index(None, "click_id"),
+        Index(None, "advocate_id", "kind", "subject_id"),
+    )
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     kind: Mapped[str]

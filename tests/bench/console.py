@@ -52,6 +52,7 @@ _ALSO = (
     "/console/people?of=channels&metric=clicks&days=30",
     "/console/people?of=messages&metric=revenue&channel=email&days=365",
     "/console/campaigns/of/c0",
+    "/console/advocates/friend7?of=order",
     "/console/visitors?advocate=friend7",
     "/console/visitors?campaign=c3&from=2026-06-01&to=2026-06-30",
     "/console/visitors?platform=x&who=human",

@@ -30,6 +30,7 @@ PAGES = (
     "/console/campaigns",
     "/console/campaigns/new",
     "/console/campaigns/of/spring",
+    "/console/advocates/johndoe?of=order",
     "/console/settings",
     "/console/settings/domains",
     "/console/settings/integrations",

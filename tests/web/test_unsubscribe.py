@@ -213,3 +213,11 @@ def test_what_is_declared_transactional_goes_out_all_the_same(hub, email, page):
     assert hub.trigger(asked).json["message"]["status"] == "queued"
     assert hub.put("/api/v1/templates/receipt", receipt).json["transactional"] is False
     assert hub.trigger(asked).json["message"]["status"] == "suppressed"
+
+
+def test_an_address_that_the_team_added_gets_no_receipt_either(hub, email):
+    added = hub.post("/api/v1/suppressions", {"channel": "email", "address": "ada@example.com", "note": "a letter"})
+    assert added.status_code == 201
+    words = {"subject": "Your receipt", "text": "Thanks", "transactional": True}
+    answer = hub.trigger(email(message=words)).json["message"]
+    assert (answer["status"], answer["reason"]) == ("suppressed", "manual")

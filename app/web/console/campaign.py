@@ -14,18 +14,16 @@ from app.domain.destination import advocate_path, link_base
 from app.domain.enrolment import Collect, enrolment_page
 from app.domain.errors import ConflictError, InvalidInputError, UnknownError
 from app.domain.ids import normal_uuid
-from app.domain.message import Goal
 from app.domain.sharing import PLATFORMS, takes_words
-from app.domain.visit import Verdict
 from app.flow.delete_campaign import delete_campaign
 from app.flow.put_campaign import put_campaign
 from app.store.accounts import domains
 from app.store.advocate_results import AdvocateResult, advocate_results
 from app.store.campaigns import Campaign, campaign_by_key
+from app.web.console.advocate import Figure, advocate_figures
 from app.web.console.forms import Form, refused, typed
+from app.web.console.persons import person_words
 from app.web.console.signed_in import signed_in
-from app.web.console.visit_filters import SHARED
-from app.web.console.wording import number_words
 from app.web.parts import parts
 from app.web.schemas.loading import load
 from app.web.schemas.resources import CampaignChangeSchema
@@ -52,8 +50,8 @@ class Line:
     name: str
     address: str
     link: str
-    figures: list[tuple[str, str, str]]
-    """Label, words, and the visits behind them."""
+    url: str
+    figures: list[Figure]
 
 
 def new() -> ResponseReturnValue:
@@ -199,17 +197,11 @@ def _script(base: str, name: str, attributes: str = "") -> str:
 
 
 def _line(one: AdvocateResult, base: str) -> Line:
-    name = " ".join(filter(None, (one.first_name, one.last_name)))
-    address = one.email or one.phone or ""
-    visits = url_for("console.visitors", advocate=one.share_code, link=SHARED, who=Verdict.HUMAN)
+    name, address = person_words(one)
     return Line(
-        name=name or address or one.share_code,
-        address=address if name else "",
+        name=name or one.share_code,
+        address=address,
         link=base + advocate_path(one.share_code),
-        figures=[
-            ("Shares", number_words(one.outcomes.get(Goal.SHARE, 0)), ""),
-            ("Friends' clicks", number_words(one.clicks), visits if one.clicks else ""),
-            ("Signups", number_words(one.outcomes.get(Goal.SIGNUP, 0)), ""),
-            ("Orders", number_words(one.outcomes.get(Goal.ORDER, 0)), ""),
-        ],
+        url=url_for("console.advocate", share_code=one.share_code),
+        figures=advocate_figures(one),
     )

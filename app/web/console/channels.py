@@ -12,7 +12,8 @@ from app.web.console.chart import chart_of
 from app.web.console.filters import Option, here, menus, periods, read_filters
 from app.web.console.first_message import first_message
 from app.web.console.headline import sharing_headline
-from app.web.console.platform_lines import EVERY_CHANNEL, platform_lines
+from app.web.console.people_links import nobody, people_behind
+from app.web.console.platform_lines import platform_lines
 from app.web.console.sample import sample_figures
 from app.web.console.signed_in import signed_in
 from app.web.console.sums import total, totals
@@ -47,6 +48,7 @@ def show() -> ResponseReturnValue:
     now = [figure for figure in shared if figure.day >= asked.days.first]
     before = total(figure for figure in shared if figure.day < asked.days.first)
     shown = [figure for figure in drawn if _is_shared(figure)]
+    people = nobody if is_sample else people_behind("channels")
     return render_template(
         "console/channels.html",
         asked=asked,
@@ -54,15 +56,12 @@ def show() -> ResponseReturnValue:
         is_empty=is_empty and not is_sample,
         periods=periods(asked),
         menus=menus(asked, found, campaigns, names),
-        headline=sharing_headline(total(now), before, asked.days, is_sample=is_sample),
+        headline=sharing_headline(total(now), before, asked.days, people),
         charts=[Option(word, known, known == key, here(chart=known)) for known, word, _ in _CHARTS],
-        chart=chart_of(shown, asked.days, metric),
+        chart=chart_of(shown, asked.days, metric, people),
         chart_label=label,
         platforms=platform_lines(
-            totals(now, lambda figure: figure.platform),
-            by_machines=asked.machines,
-            channel="" if is_sample else EVERY_CHANNEL,
-            with_plain=True,
+            totals(now, lambda figure: figure.platform), people, by_machines=asked.machines, with_plain=True
         ),
         machines_url=here(machines=None if asked.machines else "show"),
         example=first_message(parts().public_url, account.slug),

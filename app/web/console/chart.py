@@ -1,13 +1,14 @@
 """A bar for every day, as SVG without a script or a style of its own, and as the table behind it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.domain.calendar import Days
 from app.domain.counting import Metric
 from app.store.figures import Figure
+from app.web.console.people_links import People
 from app.web.console.wording import number_words
 
 _MOST_BARS = 100
@@ -26,6 +27,8 @@ class Bar:
     slot_width: str
     label: str
     value: str
+    url: str
+    """The people behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def day_words(day: date) -> str:
     return f"{day.day} {day:%b} {day.year}"
 
 
-def chart(values: Mapping[date, int], days: Days) -> Chart:
+def chart(values: Mapping[date, int], days: Days, people: Callable[[Days], str]) -> Chart:
     """Return the chart of ``values``; beyond a hundred days, a bar stands for a week."""
     step = 1 if len(days) <= _MOST_BARS else 7
     starts = [days.first + timedelta(days=number) for number in range(0, len(days), step)]
@@ -67,6 +70,7 @@ def chart(values: Mapping[date, int], days: Days) -> Chart:
                 slot_width=f"{slot:.3f}",
                 label=day_words(start) if step == 1 else f"Week from {day_words(start)}",
                 value=number_words(value),
+                url=people(Days(start, min(start + timedelta(days=step - 1), days.last))) if value > 0 else "",
             )
         )
     middle = number_words(top // 2) if top % 2 == 0 else ""
@@ -74,13 +78,13 @@ def chart(values: Mapping[date, int], days: Days) -> Chart:
     return Chart(bars, number_words(top), middle, day_words(days.first), day_words(days.last), by)
 
 
-def chart_of(figures: Iterable[Figure], days: Days, metric: Metric) -> Chart:
+def chart_of(figures: Iterable[Figure], days: Days, metric: Metric, people: People) -> Chart:
     """Return the chart of one metric of some figures."""
     values: Counter[date] = Counter()
     for figure in figures:
         if figure.metric is metric and figure.day >= days.first:
             values[figure.day] += figure.value
-    return chart(values, days)
+    return chart(values, days, lambda those: people(metric, days=those))
 
 
 def _round_up(value: int) -> int:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import request, url_for
@@ -15,12 +14,12 @@ from app.store.figures import Subjects
 
 NO_TEMPLATE = NO_PLATFORM = "none"
 """What the address says for messages without a template, and for advocates' plain links."""
-_WHEN = ("days", "from", "to")
+WHEN = ("days", "from", "to")
 _KNOWN = ("days", "from", "to", "campaign", "automation", "template", "platform", "machines", "sort", "order", "chart")
 _PERIODS = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "12 months"))
 _USUAL = 30
 _LONGEST = 731
-_NARROWING = {"campaign": "campaign_id", "automation": "automation", "template": "template", "platform": "platform"}
+NARROWING = {"campaign": "campaign_id", "automation": "automation", "template": "template", "platform": "platform"}
 """What the address calls it, and what counters do."""
 _LONGEST_WORD = 200
 
@@ -66,19 +65,12 @@ def here(**changes: object) -> str:
     return url_for(request.endpoint or "console.overview", **(request.view_args or {}), **kept)  # type: ignore[arg-type]
 
 
-def people_url(of: str, metric: str, **more: str) -> str:
-    """Return the page of the people behind a figure of this page."""
-    asked = {name: request.args[name] for name in (*_WHEN, *_NARROWING) if request.args.get(name)}
-    said: dict[str, Any] = {**asked, **more, "of": of, "metric": metric}
-    return url_for("console.people", **said)
-
-
 def read_filters(zone: str, now: datetime) -> Asked:
     """Return what the address asks for; what cannot be read is left out, and said."""
     today = now.astimezone(ZoneInfo(zone)).date()
     days, period, error = _days(today)
     narrowed = {}
-    for name, column in _NARROWING.items():
+    for name, column in NARROWING.items():
         word = request.args.get(name, "")
         if word and len(word) <= _LONGEST_WORD:
             narrowed[column] = word
@@ -126,9 +118,9 @@ def menus(
         ("platform", "Platform", "All platforms", platforms),
     )
     return [
-        Menu(name, label, all_of, options(labels, asked.narrowed.get(_NARROWING[name], "")))
+        Menu(name, label, all_of, options(labels, asked.narrowed.get(NARROWING[name], "")))
         for name, label, all_of, labels in every
-        if name != leave_out and (labels or _NARROWING[name] in asked.narrowed)
+        if name != leave_out and (labels or NARROWING[name] in asked.narrowed)
     ]
 
 

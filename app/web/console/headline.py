@@ -1,15 +1,12 @@
 """The figures that stand above all others, each beside that of the days before."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 
-from app.domain.behind import ChannelMetric
 from app.domain.calendar import Days
 from app.domain.counting import Metric
 from app.domain.money import from_minor
-from app.web.console.filters import people_url
+from app.web.console.people_links import People
 from app.web.console.sums import Sums
 from app.web.console.wording import count_words, money_words, number_words, rate_words
 
@@ -33,19 +30,17 @@ class Tile:
     note: str
     url: str = ""
     """The people behind it."""
+    note_url: str = ""
+    """Those behind the figure of the days before."""
 
 
-People = Callable[..., str]
-"""Returns the page of the people behind a figure, and a currency."""
 _NEW = Change("None in the days before", "quiet", "dash")
 _SAME = Change("As in the days before", "quiet", "dash")
 _NONE = Change("Nor in the days before", "quiet", "dash")
 
 
-def headline(now: Sums, before: Sums, days: Days, *, channel: str) -> list[Tile]:
-    """Return goals met, their rate, what was sent, and revenue by currency; without a channel, nobody stands behind."""
-    people = partial(_people, "messages", channel) if channel else _nobody
-    since = f"{count_words(len(days), 'day', 'days')} before"
+def headline(now: Sums, before: Sums, days: Days, people: People) -> list[Tile]:
+    """Return goals met, their rate, what was sent, and revenue by currency."""
     rate = Tile(
         "Goal rate",
         rate_words(now.rate),
@@ -54,59 +49,51 @@ def headline(now: Sums, before: Sums, days: Days, *, channel: str) -> list[Tile]
         people(Metric.CONVERSIONS) if now[Metric.CONVERSIONS] > 0 else "",
     )
     return [
-        _counted("Goals met", Metric.CONVERSIONS, now, before, since, people),
+        _counted("Goals met", Metric.CONVERSIONS, now, before, days, people),
         rate,
-        *_revenue(now, before, since, people),
-        _counted("Messages sent", Metric.SENT, now, before, since, people),
+        *_revenue(now, before, days, people),
+        _counted("Messages sent", Metric.SENT, now, before, days, people),
     ]
 
 
-def sharing_headline(now: Sums, before: Sums, days: Days, *, is_sample: bool) -> list[Tile]:
-    """Return shares, the friends who came, their orders, and revenue by currency; behind a sample stands nobody."""
-    people = _nobody if is_sample else partial(_people, "channels", "")
-    since = f"{count_words(len(days), 'day', 'days')} before"
+def sharing_headline(now: Sums, before: Sums, days: Days, people: People) -> list[Tile]:
+    """Return shares, the friends who came, their orders, and revenue by currency."""
     return [
-        _counted("Shares", Metric.SHARES, now, before, since, people),
-        _counted("Friends' clicks", Metric.FRIEND_CLICKS, now, before, since, people),
-        _counted("Signups", Metric.SIGNUPS, now, before, since, people),
-        _counted("Orders", Metric.ORDERS, now, before, since, people),
-        *_revenue(now, before, since, people),
+        _counted("Shares", Metric.SHARES, now, before, days, people),
+        _counted("Friends' clicks", Metric.FRIEND_CLICKS, now, before, days, people),
+        _counted("Signups", Metric.SIGNUPS, now, before, days, people),
+        _counted("Orders", Metric.ORDERS, now, before, days, people),
+        *_revenue(now, before, days, people),
     ]
 
 
-def _people(of: str, channel: str, metric: Metric, currency: str = "") -> str:
-    more = {"channel": channel, "currency": currency}
-    # Friends' clicks are the channel report's clicks.
-    name = ChannelMetric.CLICKS if metric is Metric.FRIEND_CLICKS else metric
-    return people_url(of, name, **{name: word for name, word in more.items() if word})
-
-
-def _nobody(_metric: Metric, _currency: str = "") -> str:
-    return ""
-
-
-def _counted(word: str, metric: Metric, now: Sums, before: Sums, since: str, people: People) -> Tile:
-    note = f"{number_words(before[metric])} in the {since}" if before[metric] else ""
+def _counted(word: str, metric: Metric, now: Sums, before: Sums, days: Days, people: People) -> Tile:
     url = people(metric) if now[metric] > 0 else ""
-    return Tile(word, number_words(now[metric]), _change(now[metric], before[metric]), note, url)
+    note = _note(number_words(before[metric]), days) if before[metric] else ""
+    note_url = people(metric, days=days.before) if before[metric] > 0 else ""
+    return Tile(word, number_words(now[metric]), _change(now[metric], before[metric]), note, url, note_url)
 
 
-def _revenue(now: Sums, before: Sums, since: str, people: People) -> list[Tile]:
+def _revenue(now: Sums, before: Sums, days: Days, people: People) -> list[Tile]:
     codes = sorted({code for sums in (now, before) for code, minor in sums.revenue.items() if minor})
     if not codes:
         return [Tile("Revenue", "–", _change(0, 0), "no order was credited")]
-    return [
-        Tile(
-            f"Revenue in {code}",
-            money_words(from_minor(now.revenue[code], code), code),
-            _change(now.revenue[code], before.revenue[code]),
-            f"{money_words(from_minor(before.revenue[code], code), code)} in the {since}"
-            if before.revenue[code]
-            else "",
-            people(Metric.REVENUE, code) if now.revenue[code] else "",
-        )
-        for code in codes
-    ]
+    return [_earned(code, now.revenue[code], before.revenue[code], days, people) for code in codes]
+
+
+def _earned(code: str, now: int, before: int, days: Days, people: People) -> Tile:
+    return Tile(
+        f"Revenue in {code}",
+        money_words(from_minor(now, code), code),
+        _change(now, before),
+        _note(money_words(from_minor(before, code), code), days) if before else "",
+        people(Metric.REVENUE, currency=code) if now else "",
+        people(Metric.REVENUE, currency=code, days=days.before) if before else "",
+    )
+
+
+def _note(figure: str, days: Days) -> str:
+    return f"{figure} in the {count_words(len(days), 'day', 'days')} before"
 
 
 def _change(now: int, before: int) -> Change:

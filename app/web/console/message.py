@@ -22,6 +22,7 @@ from app.web.console.linked_text import linked_text
 from app.web.console.message_actions import actions_on
 from app.web.console.moments import Moment, moment
 from app.web.console.outbox import title_of
+from app.web.console.persons import person_words
 from app.web.console.platform_lines import platform_name
 from app.web.console.signed_in import signed_in
 from app.web.console.wording import (
@@ -105,9 +106,9 @@ def _moment(account: Account, at: datetime) -> Moment:
 def _facts(session: Session, account: Account, row: MessageRow) -> list[tuple[str, str]]:
     contact = contact_by_id(session, account.id, row.contact_id)
     campaign = campaign_by_id(session, account.id, row.campaign_id) if row.campaign_id else None
-    name = " ".join(filter(None, (contact.first_name, contact.last_name))) if contact else ""
+    name, address = person_words(contact) if contact else ("", "")
     facts = [
-        ("To", f"{name} · {row.recipient}" if name else row.recipient),
+        ("To", f"{name} · {row.recipient}" if address else row.recipient),
         ("From", row.sender or "the provider's own setting"),
         ("Goal", goal_words(row.goal)),
         ("Template", row.template or "none: the words came with the trigger"),

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from flask import url_for
 
 _TEMPLATE = ("console.template", "console.template_new", "console.template_submit", "console.template_version")
-_CAMPAIGN = ("console.campaign", "console.campaign_new", "console.campaign_add", "console.campaign_submit")
+_CAMPAIGN = (
+    "console.campaign", "console.campaign_new", "console.campaign_add", "console.campaign_submit", "console.advocate",
+)  # fmt: skip
 _WEBHOOK = ("console.webhook_add", "console.settings_webhook", "console.webhook_rotate")
 _SUPPRESSIONS = ("console.suppression_add", "console.settings_suppression", "console.suppression_lift")
 _SETTINGS_PAGES = (

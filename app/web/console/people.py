@@ -17,6 +17,7 @@ from app.web.console.chart import day_words
 from app.web.console.csv_file import csv_file
 from app.web.console.filters import NO_TEMPLATE, Asked, read_filters
 from app.web.console.moments import Moment, moment
+from app.web.console.persons import person_words
 from app.web.console.platform_lines import platform_name
 from app.web.console.signed_in import signed_in
 from app.web.console.wording import channel_label, metric_words, money_words, number_words
@@ -34,6 +35,8 @@ class Person:
 
     name: str
     address: str
+    url: str
+    """What was sent to them."""
     count: str
     revenue: list[tuple[str, str]]
     first: Moment
@@ -108,11 +111,11 @@ def _subject(asked: Asked, campaign: Campaign | None) -> str:
 
 def _person(one: ContactFigure, account: Account) -> Person:
     now = parts().clock()
-    name = " ".join(filter(None, (one.first_name, one.last_name)))
-    address = one.email or one.phone or one.external_id or ""
+    name, address = person_words(one)
     return Person(
-        name=name or address or "Somebody who was erased",
-        address=address if name else "",
+        name=name or "Somebody who was erased",
+        address=address,
+        url=url_for("console.outbox", search=address or name) if name else "",
         count=number_words(one.count),
         revenue=[(money_words(earned["amount"], earned["currency"]), "") for earned in one.revenue],
         first=moment(one.first_at, zone=account.time_zone, now=now),

@@ -15,9 +15,10 @@ from app.store.campaigns import list_campaigns
 from app.store.figures import Figure, compared_figures, dated_figures, has_figures, subjects
 from app.store.templates import Template, list_templates
 from app.web.console.chart import chart_of
-from app.web.console.filters import NO_TEMPLATE, Asked, Menu, Option, here, menus, people_url, periods, read_filters
+from app.web.console.filters import NO_TEMPLATE, Asked, Menu, Option, here, menus, periods, read_filters
 from app.web.console.first_message import first_message
 from app.web.console.headline import headline
+from app.web.console.people_links import People, nobody, people_behind
 from app.web.console.platform_lines import platform_lines
 from app.web.console.sample import sample_figures, sample_templates
 from app.web.console.signed_in import signed_in
@@ -127,8 +128,8 @@ def show(channel: Channel) -> ResponseReturnValue:
         if (asked.machines or column not in _MACHINES) and (is_opened or column not in _OPENED)
     ]
     shown = _chosen_chart()
-    # Behind sample figures there is nobody.
-    people_of = "" if found.is_sample else str(channel)
+    people = nobody if found.is_sample else people_behind("messages", channel=channel)
+    sharers = nobody if found.is_sample else people_behind("channels", channel=channel)
     return render_template(
         "console/performance.html",
         title=_TITLES[channel],
@@ -137,16 +138,14 @@ def show(channel: Channel) -> ResponseReturnValue:
         is_empty=found.is_empty,
         periods=periods(asked),
         menus=found.menus,
-        headline=headline(now, before, asked.days, channel=people_of),
+        headline=headline(now, before, asked.days, people),
         charts=[Option(label, key, key == shown[0], here(chart=key)) for key, label, _ in _CHARTS],
-        chart=chart_of(found.drawn, asked.days, shown[2]),
+        chart=chart_of(found.drawn, asked.days, shown[2], people),
         chart_label=shown[1],
-        funnel=funnel(now, by_machines=asked.machines, channel=people_of, is_opened=is_opened),
-        platforms=platform_lines(
-            totals(figures, lambda figure: figure.platform), by_machines=asked.machines, channel=people_of
-        ),
+        funnel=funnel(now, people, by_machines=asked.machines, is_opened=is_opened),
+        platforms=platform_lines(totals(figures, lambda figure: figure.platform), sharers, by_machines=asked.machines),
         heads=_heads(columns),
-        lines=_lines(figures, found.templates, columns, channel=people_of, is_whole=not asked.narrowed),
+        lines=_lines(figures, found.templates, columns, people, is_whole=not asked.narrowed),
         machines_url=here(machines=None if asked.machines else "show"),
         example=first_message(parts().public_url, account.slug),
     )
@@ -193,7 +192,7 @@ def _heads(columns: list[Column]) -> list[Head]:
 
 
 def _lines(
-    figures: list[Figure], templates: Mapping[str, Template], columns: list[Column], *, channel: str, is_whole: bool
+    figures: list[Figure], templates: Mapping[str, Template], columns: list[Column], people: People, *, is_whole: bool
 ) -> list[Line]:
     by_template = totals(figures, lambda figure: figure.template)
     if is_whole:
@@ -201,16 +200,11 @@ def _lines(
         by_template = {key: Sums() for key in templates} | by_template
     column, falls = _sorting()
     ordered = sorted(by_template.items(), key=lambda pair: (column.read(pair[1]), pair[0]), reverse=falls)
-    return [_line(key, templates.get(key), sums, columns, channel) for key, sums in ordered]
+    return [_line(key, templates.get(key), sums, columns, people) for key, sums in ordered]
 
 
-def _people(metric: str, key: str, channel: str, **more: str) -> str:
-    if not channel or not metric:
-        return ""
-    return people_url("messages", metric, channel=channel, template=key or NO_TEMPLATE, **more)
-
-
-def _line(key: str, template: Template | None, sums: Sums, columns: list[Column], channel: str) -> Line:
+def _line(key: str, template: Template | None, sums: Sums, columns: list[Column], people: People) -> Line:
+    own = key or NO_TEMPLATE
     return Line(
         name=template.name if template else key or "Without a template",
         goal=short_goal(template.goal) if template else "",
@@ -220,10 +214,10 @@ def _line(key: str, template: Template | None, sums: Sums, columns: list[Column]
                 column.label,
                 column.write(sums),
                 column.is_strong,
-                _people(column.metric, key, channel) if column.read(sums) > 0 else "",
+                people(column.metric, template=own) if column.read(sums) > 0 else "",
             )
             for column in columns
             if column.key != "revenue"
         ],
-        revenue=[(words, _people(Metric.REVENUE, key, channel, currency=code)) for code, words in sums.revenue_words],
+        revenue=[(words, people(Metric.REVENUE, template=own, currency=code)) for code, words in sums.revenue_words],
     )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from app.domain.behind import ChannelMetric
 from app.domain.counting import Metric
 from app.domain.sharing import PLATFORMS
-from app.web.console.filters import NO_PLATFORM, people_url
+from app.web.console.filters import NO_PLATFORM
+from app.web.console.people_links import People
 from app.web.console.sums import Sums
 from app.web.console.wording import number_words
 
@@ -33,12 +34,10 @@ _CELLS = (
     ("Orders", Metric.ORDERS, ChannelMetric.ORDERS),
 )
 _MACHINES = ("By machines", Metric.FRIEND_MACHINE_CLICKS, ChannelMetric.MACHINE_CLICKS)
-EVERY_CHANNEL = "every"
-"""People of messages by whatever channel."""
 
 
 def platform_lines(
-    by_platform: Mapping[str, Sums], *, by_machines: bool, channel: str, with_plain: bool = False
+    by_platform: Mapping[str, Sums], people: People, *, by_machines: bool, with_plain: bool = False
 ) -> list[PlatformLine]:
     """Return a line for each platform, the strongest first; ``with_plain`` takes the advocates' plain links in."""
     cells = (*_CELLS, _MACHINES) if by_machines else _CELLS
@@ -50,25 +49,21 @@ def platform_lines(
             key=key,
             name=platform_name(key),
             cells=[
-                (label, number_words(sums[metric]), _people(key, behind, channel) if sums[metric] > 0 else "")
+                (
+                    label,
+                    number_words(sums[metric]),
+                    people(behind, platform=key or NO_PLATFORM) if sums[metric] > 0 else "",
+                )
                 for label, metric, behind in cells
             ],
             revenue=[
-                (words, _people(key, ChannelMetric.REVENUE, channel, currency=code))
+                (words, people(ChannelMetric.REVENUE, platform=key or NO_PLATFORM, currency=code))
                 for code, words in sums.revenue_words
             ],
             width=f"{_strength(sums) * 100 / widest:.2f}",
         )
         for key, sums in ordered
     ]
-
-
-def _people(platform: str, metric: ChannelMetric, channel: str, **more: str) -> str:
-    if not channel:
-        return ""
-    if channel != EVERY_CHANNEL:
-        more["channel"] = channel
-    return people_url("channels", metric, platform=platform or NO_PLATFORM, **more)
 
 
 def platform_name(key: str | None) -> str:

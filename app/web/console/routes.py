@@ -7,6 +7,7 @@ from typing import Any
 
 from app.domain.message import Channel
 from app.web.console import (
+    advocate,
     campaign,
     campaigns,
     channels,
@@ -105,6 +106,7 @@ ROUTES = (
     Route("/campaigns", "campaigns", campaigns.show),
     Route("/campaigns/new", "campaign_new", campaign.new),
     _form("/campaigns/new", "campaign_add", campaign.submit),
+    Route("/advocates/<share_code>", "advocate", advocate.show),
     Route("/campaigns/of/<key>", "campaign", campaign.show),
     _form("/campaigns/of/<key>", "campaign_submit", campaign.submit),
     _form("/campaigns/of/<key>/delete", "campaign_delete", campaign.remove),

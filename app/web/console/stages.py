@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.domain.counting import Metric
-from app.web.console.filters import people_url
+from app.web.console.people_links import People
 from app.web.console.sums import Sums
 from app.web.console.wording import number_words, rate_words
 
@@ -37,7 +37,7 @@ _STAGES = (
 )
 
 
-def funnel(sums: Sums, *, by_machines: bool, channel: str, is_opened: bool) -> list[Stage]:
+def funnel(sums: Sums, people: People, *, by_machines: bool, is_opened: bool) -> list[Stage]:
     """Return the stages, each beside the messages sent; what machines did stands apart, when it is asked for.
 
     Of a text nobody learns whether it was opened.
@@ -52,13 +52,9 @@ def funnel(sums: Sums, *, by_machines: bool, channel: str, is_opened: bool) -> l
             part=rate_words(sums[metric] / sent if sent > 0 else None),
             width=f"{max(sums[metric], 0) * 100 / widest:.2f}",
             by_machines=f"{number_words(sums[machines])} by machines" if by_machines and machines else "",
-            url=_people(metric, sums, channel),
-            machines_url=_people(machines, sums, channel),
+            url=people(metric) if sums[metric] > 0 else "",
+            machines_url=people(machines) if machines and sums[machines] > 0 else "",
         )
         for word, hint, metric, machines in _STAGES
         if is_opened or metric is not Metric.OPENED
     ]
-
-
-def _people(metric: Metric | None, sums: Sums, channel: str) -> str:
-    return people_url("messages", metric, channel=channel) if metric and channel and sums[metric] > 0 else ""

@@ -11,6 +11,7 @@ from app.store.campaigns import Campaign, campaign_by_key
 from app.store.contacts import Contact, contact_by_id
 from app.store.visits import WholeVisit, whole_visit
 from app.web.console.moments import moment
+from app.web.console.persons import person_words
 from app.web.console.platform_lines import platform_name
 from app.web.console.signed_in import signed_in
 from app.web.console.visitors import came_by
@@ -58,16 +59,13 @@ def _people(found: WholeVisit, reader: Contact | None, sharer: Contact | None) -
     facts = [
         Fact("Whose link it was", _name(reader)),
         Fact("Shared by", _name(sharer)),
-        Fact("Share code", code, url_for("console.visitors", advocate=code) if code else ""),
+        Fact("Share code", code, url_for("console.advocate", share_code=code) if code else ""),
     ]
     return [fact for fact in facts if fact.words]
 
 
 def _name(contact: Contact | None) -> str:
-    if contact is None:
-        return ""
-    name = " ".join(filter(None, (contact.first_name, contact.last_name)))
-    return " · ".join(filter(None, (name, contact.email or contact.phone or contact.external_id or "")))
+    return " · ".join(filter(None, person_words(contact))) if contact else ""
 
 
 def _ways(found: WholeVisit, campaign: Campaign | None) -> list[Fact]:

@@ -119,7 +119,11 @@ class TemplateChangeSchema(Schema):
     text = Body(TEXT_LENGTH, allow_none=True)
     sender = Line(320, data_key="from", allow_none=True)
     automation = Line(200, allow_none=True)
-    transactional = Flag(metadata={"description": "No marketing: sent to those who unsubscribed, too."})
+    transactional = Flag(
+        metadata={
+            "description": "No marketing: sent to those who unsubscribed, too; not where the team says no by hand."
+        }
+    )
 
 
 class TemplateSchema(Schema):

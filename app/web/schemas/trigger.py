@@ -63,7 +63,11 @@ class MessageContentSchema(Schema):
     text = Body(TEXT_LENGTH, allow_none=True)
     sender = Line(320, data_key="from", allow_none=True)
     liquid = Flag()
-    transactional = Flag(metadata={"description": "No marketing: sent to those who unsubscribed, too."})
+    transactional = Flag(
+        metadata={
+            "description": "No marketing: sent to those who unsubscribed, too; not where the team says no by hand."
+        }
+    )
 
     @post_load
     def make(self, values: dict[str, Any], **_: Any) -> Content:

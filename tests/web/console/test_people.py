@@ -1,6 +1,7 @@
 """Behind every figure stand people."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -69,7 +70,7 @@ def test_older_pages_show_each_person_once(hub, ada):
     seen, path = [], SENT
     while path:
         page = ada.get(path).text
-        seen += re.findall(r"p\d+@x\.example", page)
+        seen += re.findall(r">(p\d+@x\.example)<", page)
         older = re.search(r'href="([^"]+)" rel="next"', page)
         path = older and older[1].replace("&amp;", "&")
     assert len(seen) == len(set(seen)) == 60
@@ -88,16 +89,30 @@ def test_the_rate_and_the_revenue_open_the_people_behind_them(hub, ada):
     count(hub, hub.account, {Metric.REVENUE: 500}, template="invite", currency="EUR")
     count(hub, hub.account, {Metric.REVENUE: 700}, template="invite", platform="x", currency="USD")
     found = links(ada.get("/console/"))
-    assert len([link for link in found if "metric=conversions" in link]) == 4
+    days = [link for link in found if "from=" in link]
+    assert len([link for link in found if "metric=conversions" in link and link not in days]) == 4
     revenue = [re.sub(r".*\?", "", link) for link in found if "metric=revenue" in link]
     # The headline, the platform and the template, each currency by itself.
     assert sorted(revenue) == [
         "channel=email&currency=EUR&of=messages&metric=revenue",
         "channel=email&currency=USD&of=messages&metric=revenue",
+        "channel=email&platform=x&currency=USD&of=channels&metric=revenue",
         "channel=email&template=invite&currency=EUR&of=messages&metric=revenue",
         "channel=email&template=invite&currency=USD&of=messages&metric=revenue",
-        "platform=x&currency=USD&channel=email&of=channels&metric=revenue",
     ]
+
+
+def test_the_days_of_the_chart_and_those_before_open_their_own_people(hub, ada):
+    for days, count_of in ((0, 3), (1, 4), (30, 5)):
+        count(hub, hub.account, {Metric.SENT: count_of}, template="invite", at=NOW - timedelta(days=days))
+        hub.add_message(template="invite", recipient=f"p{days}@x.example", at=NOW - timedelta(days=days))
+    page = ada.get("/console/?chart=sent&campaign=").text
+    opened = {
+        figure: unescape(url) for url, figure in re.findall(r'href="(/console/people[^"]+from[^"]+)">([^<]+)<', page)
+    }
+    assert list(opened) == ["5 in the 30 days before", "4", "3"]
+    for figure, days in (("5 in the 30 days before", 30), ("4", 1), ("3", 0)):
+        assert re.findall(r"p\d+@x\.example", ada.get(opened[figure]).text)[0] == f"p{days}@x.example"
 
 
 def test_the_headline_of_the_channels_opens_all_who_shared(hub, ada):
