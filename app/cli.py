@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 # Each command imports what it needs itself: a hub starts nine processes at once, on two cores perhaps, and no worker
 # should wait for the imports of all the others' parts.
 
-_EDGE_THREADS = 2
-"""Links that are remembered wait for nothing, and new ones for threads of their own, so more only cost switches; but
-one alone would let every visitor wait while it looks a share code up in a database that does not answer."""
+_EDGE_THREADS = 1
+"""Links that are remembered wait for nothing, and all others for a thread of their own; two that serve would only take
+the interpreter's lock from each other, twice for each visit, which can cost more than the visits themselves."""
 
 
 def _settings() -> Settings:

@@ -21,6 +21,7 @@ _TRACKED = re.compile(f"{_PREFIX}t{_CODE}(0|[1-9A-Za-z][0-9A-Za-z]{{0,3}})/?")
 _PRESS = re.compile(f"{_PREFIX}s{_CODE}([0-9A-Za-z])/?")
 _SHARED = re.compile(f"{_PREFIX}i{_CODE}([0-9A-Za-z])(?:/(.*))?", re.DOTALL)
 _OURS = re.compile("/-|/([^/-][^/]*)/-[tsi]")
+_MESSAGE = LinkKind.MESSAGE
 _LOCAL = re.compile(r"(?:[^.]+\.)*localhost")
 
 _PAGES = ("api", "app", "assets", "bootstrap", "console", "copy", "e", "hooks", "login", "logout", "static", "u")
@@ -115,7 +116,8 @@ def parse_path(path: str) -> Address | None:
     if path[:3] == "/-t":
         # Nearly all are one of a message's first 62 links, which needs no regular expression.
         if len(path) == 15 and path[3:].isalnum() and path.isascii():
-            return Address(LinkKind.MESSAGE, path[3:14], decode_index(path[14]))
+            # As Address(...), without a call of Python's.
+            return tuple.__new__(Address, (_MESSAGE, path[3:14], decode_index(path[14]), ""))
         return _tracked(path) or UNKNOWN_ADDRESS
     ours = _OURS.match(path)
     if not ours:

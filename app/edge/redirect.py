@@ -106,6 +106,8 @@ class Edge:
         self._count_miss = {miss: self._figures.ticker(f"none {miss.value}").tick for miss in Miss}
         self._find = resolver.find
         self._find_all = resolver.find_all
+        # Where Flask stands behind, its pages are no work for the threads that look links up.
+        self._is_alone = behind is not_found
         self._remembered = resolver.remembered
         self._append = journal.append
         self.behind = behind
@@ -139,7 +141,7 @@ class Edge:
         host, path = environ.get("HTTP_HOST", ""), environ["PATH_INFO"]
         target: Target | Miss | None = self._remembered(host, path)
         if target is None:
-            if path[:2] == "/-":
+            if self._is_alone or path[:2] == "/-":
                 self._unknown.put((environ, respond))
                 return True
             target = self._find(host, path)
@@ -154,7 +156,7 @@ class Edge:
         return missed is not None
 
     def _answer_all(self, requests: Sequence[tuple[Environ, Respond]]) -> None:
-        """Answer requests for addresses that begin with "/-": none of them is for what stands behind."""
+        """Answer requests of which none is for what stands behind, unless that is a plain 404, too."""
         answers, lines = [], []
         targets = self._find_all([(environ.get("HTTP_HOST", ""), environ["PATH_INFO"]) for environ, _ in requests])
         for (environ, respond), target in zip(requests, targets, strict=True):
@@ -171,12 +173,13 @@ class Edge:
 
     def _visit(self, target: Target, environ: Environ) -> tuple[bytes, Answer]:
         """Return the journal's line of a visit, which comes first, and its answer."""
+        before, after, has_source, shared_facts, facts, kind, _ = target
         visit = self._mint()
         visit_id = str(visit)
-        facts = f"{target.shared_facts}{target.facts}{self._visitor(environ)}"
-        line = f'{{"id":"{visit_id}","at_ms":{visit.timestamp}{facts}}}\n'.encode()
-        self._count[target.kind]()
-        location = f"{target.before}{visit_id}{target.after}" if target.has_source else target.before
+        facts += self._visitor(environ)
+        line = f'{{"id":"{visit_id}","at_ms":{visit.timestamp}{shared_facts}{facts}}}\n'.encode()
+        self._count[kind]()
+        location = f"{before}{visit_id}{after}" if has_source else before
         return line, (302, [("Location", location), _NO_STORE, _NO_REFERRER, _NO_INDEX, _EMPTY], b"")
 
     def _missed(self, miss: Miss, environ: Environ) -> Answer | None:

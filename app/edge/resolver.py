@@ -14,8 +14,8 @@ from app.store.link_reader import LinksUnavailableError
 
 Key = tuple[str, str]
 """A ``Host`` header and a path, as they came."""
-_New = tuple[str, str, int]
-"""The account id of a message link, its code and its index."""
+_New = tuple[str, Address]
+"""The account id of a message's link or share button, and what its address says."""
 
 _PAUSE_S = 1.0
 """After an outage was met, so long nobody asks the database."""
@@ -127,13 +127,13 @@ class Resolver:
         return known.target if known is not None and self._monotonic() < known.until else None
 
     def find_all(self, asked: Sequence[Key]) -> list[Target | Miss]:
-        """Return what ``find`` does for each host and path; message links are read together."""
+        """Return what ``find`` does for each host and path; what is a message's is read together."""
         now = self._monotonic()
         found: dict[Key, Target | Miss] = {}
         new: dict[Key, _New] = {}
         for key in asked:
             if key not in found and key not in new:
-                wanted = self._new_message_link(key, now)
+                wanted = self._new_of_message(key, now)
                 if wanted is None:
                     found[key] = self.find(*key)
                 else:
@@ -142,36 +142,40 @@ class Resolver:
             self._find_messages(new, found, now)
         return [found[key] for key in asked]
 
-    def _new_message_link(self, key: Key, now: float) -> _New | None:
-        """Return what to ask for, if a question to the database is all that a link needs."""
+    def _new_of_message(self, key: Key, now: float) -> _New | None:
+        """Return what to ask for, if one question to the database is all that an address of a message needs."""
         host, path = key
-        missed = self._missed.get(key)
-        if self._down_until or self._known.get(key) is not None or (missed is not None and now < missed.until):
+        if self._down_until or self._known.get(key) is not None or not path.isascii():
             return None
+        missed = self._missed.get(key)
         known_host = self._hosts.get(normal_host(host))
-        if known_host is None or known_host.account_id is None or now >= known_host.until or not path.isascii():
+        if (missed and now < missed.until) or not known_host or not known_host.account_id or now >= known_host.until:
             return None
         address = parse_path(path)
-        if address is None or address.link_index is None:
+        if address is None or (address.link_index is None and address.kind is not LinkKind.PRESS):
             return None
-        return known_host.account_id, address.code, address.link_index
+        return known_host.account_id, address
 
     def _find_messages(self, new: dict[Key, _New], found: dict[Key, Target | Miss], now: float) -> None:
-        """Add where each of ``new`` leads, by one question to the database."""
+        """Add where each of ``new`` leads, by one question to the database; an advocate's buttons need one more."""
         try:
-            messages = self._links.message_links([(account_id, code) for account_id, code, _ in new.values()])
+            messages = self._links.message_links([(account_id, address.code) for account_id, address in new.values()])
+            targets = [
+                self._of_message(self._links, account_id, address, message, normal_host(key[0]))
+                for (key, (account_id, address)), message in zip(new.items(), messages, strict=True)
+            ]
         except LinksUnavailableError:
             self._down_until = self._monotonic() + _PAUSE_S
             found.update((key, self.find(*key)) for key in new)
             return
         put, until = self._known.put, now + self._lifetime_s
-        for (key, (account_id, _, index)), message in zip(new.items(), messages, strict=True):
-            target = message_target(account_id, message, index) if message else None
+        for (key, (account_id, _)), target in zip(new.items(), targets, strict=True):
             if target is None:
                 found[key] = self._keep_miss(key, Miss.UNKNOWN, now)
             else:
                 found[key] = target
-                put(key, _Known(target, account_id, until))
+                # As _Known(...), without a call of Python's.
+                put(key, tuple.__new__(_Known, (target, account_id, until)))
 
     def is_available(self) -> bool:
         """Tell whether the database answered when it was last asked."""
@@ -260,18 +264,23 @@ class Resolver:
 
     def _target(self, links: Links, account_id: str, address: Address, host: str) -> Target | None:
         if address.kind is LinkKind.MESSAGE or address.kind is LinkKind.PRESS:
-            message = links.message_link(account_id, address.code)
-            if address.link_index is not None:
-                return message_target(account_id, message, address.link_index) if message else None
-            button = (
-                Button(message.message_id, message.share_token, message.referral)
-                if message
-                else advocate_button(links, account_id, address.code)
-            )
-            return press_target(account_id, button, address.letter, link_base(host, self._port)) if button else None
+            return self._of_message(links, account_id, address, links.message_link(account_id, address.code), host)
         if address.kind is LinkKind.SHARED:
             shared = links.shared(account_id, address.code)
             return shared_target(account_id, LinkKind.SHARED, shared, address.letter) if shared else None
         exact = links.advocate(account_id, address.code)
         advocate = exact or links.advocate(account_id, address.code.lower())
         return shared_target(account_id, LinkKind.ADVOCATE, advocate) if advocate else None
+
+    def _of_message(
+        self, links: Links, account_id: str, address: Address, message: MessageLink | None, host: str
+    ) -> Target | None:
+        """Return where an address with a message's code leads, or an advocate's button that looks like one."""
+        if address.link_index is not None:
+            return message_target(account_id, message, address.link_index) if message else None
+        button = (
+            Button(message.message_id, message.share_token, message.referral)
+            if message
+            else advocate_button(links, account_id, address.code)
+        )
+        return press_target(account_id, button, address.letter, link_base(host, self._port)) if button else None

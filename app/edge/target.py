@@ -38,8 +38,12 @@ def message_target(account_id: str, link: MessageLink, index: int) -> Target | N
     message_id, _, destinations, referral = link
     url = destinations[index]
     before, after = _pieces(url, referral)
-    shared = _shared_facts(account_id, LinkKind.MESSAGE, url, referral.campaign_id, None)
-    facts = _own_facts(message_id, index, referral.advocate_id)
+    shared = _shared_facts(account_id, _MESSAGE, url, referral.campaign_id, None)
+    advocate_id = referral.advocate_id
+    # The ids are our own: nothing in them has to be escaped.
+    facts = f',"message_id":"{message_id}","link_index":{index},"advocate_id":' + (
+        f'"{advocate_id}"' if advocate_id else "null"
+    )
     # As Target(...), without a call of Python's; so are the named tuples below that are made for each new link.
     return tuple.__new__(Target, (before, after, True, shared, facts, _MESSAGE, True))
 
@@ -59,7 +63,7 @@ def press_target(account_id: str, link: Button, letter: str, base: str) -> Targe
         copy_page=destination.copy_page(base, link.share_token),
     )
     shared = _shared_facts(account_id, LinkKind.PRESS, opened, link.referral.campaign_id, platform.name)
-    facts = _own_facts(link.message_id, None, link.referral.advocate_id)
+    facts = _own_facts(link.message_id, link.referral.advocate_id)
     return Target(opened, "", False, shared, facts, LinkKind.PRESS.value, False)
 
 
@@ -71,7 +75,7 @@ def shared_target(account_id: str, kind: LinkKind, link: SharedLink, letter: str
         return None
     before, after = _pieces(url, link.referral)
     shared = _shared_facts(account_id, kind, url, link.referral.campaign_id, platform.name if platform else None)
-    facts = _own_facts(link.message_id, None, link.referral.advocate_id)
+    facts = _own_facts(link.message_id, link.referral.advocate_id)
     return Target(before, after, True, shared, facts, kind.value, False)
 
 
@@ -79,13 +83,13 @@ def _pieces(url: str, referral: Referral) -> tuple[str, str]:
     return destination.landing_pieces(url, mbsy=referral.share_code, campaignid=referral.campaign_key)
 
 
-def _own_facts(message_id: str | None, link_index: int | None, advocate_id: str | None) -> str:
-    own = {"message_id": message_id, "link_index": link_index, "advocate_id": advocate_id}
+def _own_facts(message_id: str | None, advocate_id: str | None) -> str:
+    own = {"message_id": message_id, "link_index": None, "advocate_id": advocate_id}
     return f",{orjson.dumps(own)[1:-1].decode()}"
 
 
 @lru_cache(maxsize=2_000)
-def _shared_facts(account_id: str, kind: LinkKind, url: str, campaign_id: str | None, platform: str | None) -> str:
+def _shared_facts(account_id: str, kind: str, url: str, campaign_id: str | None, platform: str | None) -> str:
     """Return what all recipients of a link have in common: of a broadcast, it is written out once."""
     facts = {
         "account_id": account_id,

@@ -65,7 +65,7 @@ def _compare(name: str, folder: Path, database: str, plain: str) -> Iterator[str
                 for what in pair if number % 2 else reversed(pair):
                     slices[what].append(slice_of(*turns[what], _SLICE_S))
                 found.append(slices[pair[0]][-1].per_second / slices[pair[1]][-1].per_second)
-    yield f"{name}, one process with {THREADS} threads, medians; µs are the server's processor time for one redirect"
+    yield f"{name}, a process with {THREADS} thread, medians; µs are the server's processor time for a redirect"
     yield "  " + ", ".join(
         f"{what} {statistics.median(found.per_second for found in of):,.0f}/s"
         f" {statistics.median(found.cpu_us for found in of):.0f} µs"

@@ -38,7 +38,7 @@ def run() -> Iterator[str]:
 def _measure(name: str, folder: Path, database: str) -> Iterator[str]:
     fill(database, _LINKS)
     with Hub(folder, DATABASE_URL=database) as hub, Server("wsgi:edge", folder, DATABASE_URL=database) as edge:
-        yield f"{name}: an edge process with {THREADS} threads, and the whole hub beside it"
+        yield f"{name}: an edge process that serves with {THREADS} thread, and the whole hub beside it"
         worker = next(pid for pid, command in family(hub.process.pid).items() if "worker clicks" in command)
         yield from _soak(edge.port, folder, database, edges=[*family(edge.process.pid)], worker=worker)
         yield from _slowest(edge.port, hub.account("Other", "other.shop.example"))

@@ -11,7 +11,8 @@ from typing import Self
 from tests.faults.test_kill import family
 from tests.walk.hub import free_port
 
-THREADS = 2
+THREADS = 1
+"""As many as the edge is served by."""
 
 
 class Server:

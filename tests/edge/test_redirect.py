@@ -343,6 +343,19 @@ def test_what_is_for_others_is_not_taken(edge, journal, path, method):
     assert journal.lines == []
 
 
+@pytest.mark.parametrize(
+    ("path", "status"), [("/johndoe", 302), ("/gala/-tAbCdEfGhIj00", 302), ("/nobody", 404), ("/console", 404)]
+)
+def test_an_edge_with_nothing_behind_it_looks_nothing_up_in_the_thread_that_serves(links, journal, path, status):
+    looked_up_by = []
+    account_of = links.account_of
+    links.account_of = lambda host: looked_up_by.append(threading.current_thread()) or account_of(host)
+    edge = Edge(Resolver(links, 8000), journal)
+    answer = hand_over(edge, path)
+    assert (answer.status, len(journal.lines)) == (status, int(status == 302))
+    assert threading.current_thread() not in looked_up_by
+
+
 def test_a_visit_that_is_handed_over_is_kept_before_it_is_answered(edge, journal):
     kept = []
     answered = threading.Event()

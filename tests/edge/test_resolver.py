@@ -279,6 +279,27 @@ def test_messages_are_asked_for_by_one_question(resolver, store, two_messages):
     assert store.asked == []
 
 
+def test_share_buttons_are_asked_for_with_the_links_of_messages(resolver, store, two_messages):
+    resolver.find("refer.example", "/johndoe")
+    store.asked.clear()
+    link, button, other = asked_together(resolver, f"/-t{CODE}0", f"/-s{OTHER}w", f"/gala/-s{CODE}w")
+    assert store.asked == [(("acc-1", CODE), ("acc-1", OTHER), ("acc-1", CODE))]
+    assert goes_to(link).startswith("https://shop.example/a?")
+    assert "ShareToken2" in goes_to(button)
+    assert "ShareToken1" in goes_to(other)
+
+
+def test_an_outage_met_at_an_advocates_button_is_survived_by_the_rest(resolver, store, monkeypatch):
+    resolver.find("refer.example", "/johndoe")
+
+    def down(account_id, token):
+        raise LinksUnavailableError("down")
+
+    monkeypatch.setattr(store, "shared", down)
+    known = resolver.find("refer.example", f"/-t{CODE}0")
+    assert asked_together(resolver, "/-sTokenAdvoc8w", f"/-t{CODE}0") == [Miss.UNAVAILABLE, known]
+
+
 def test_an_unknown_link_among_others_works_a_second_later(resolver, store, clock):
     resolver.find("refer.example", "/johndoe")
     assert asked_together(resolver, f"/-t{OTHER}0") == [Miss.UNKNOWN]

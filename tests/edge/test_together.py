@@ -23,18 +23,37 @@ def test_what_comes_while_others_are_worked_on_is_worked_on_together(failed):
         worked.put(list(items))
 
     together = Together(work, failed.put)
-    # Each of its two threads has one in hand before the rest comes.
+    # Two are held up, each with one in hand, before the rest comes.
     for item in ("a", "b"):
         together.put(item)
         begun.get(timeout=5)
     for item in range(10):
         together.put(item)
     go_on.release(12)
-    found = [worked.get(timeout=5) for _ in range(3)]
-    assert sorted(found, key=len) in (
-        [["a"], ["b"], list(range(10))],
-        [["b"], ["a"], list(range(10))],
-    )
+    found = [item for _ in range(2) for item in worked.get(timeout=5)]
+    while len(found) < 12:
+        found += worked.get(timeout=5)
+    assert sorted(found, key=str) == [*range(10), "a", "b"]
+    assert begun.qsize() <= 2
+
+
+def test_nothing_waits_for_one_that_is_held_up(failed):
+    begun, go_on, worked = threading.Event(), threading.Event(), SimpleQueue()
+
+    def work(items):
+        if "slow" in items:
+            begun.set()
+            assert go_on.wait(5)
+        worked.put(list(items))
+
+    together = Together(work, failed.put)
+    together.put("slow")
+    assert begun.wait(5)
+    for item in ("a", "b"):
+        together.put(item)
+        assert worked.get(timeout=5) == [item]
+    go_on.set()
+    assert worked.get(timeout=5) == ["slow"]
 
 
 def test_no_more_are_worked_on_at_once_than_64(failed):
