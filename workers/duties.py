@@ -7,6 +7,7 @@ from app.factory import Factory
 from app.flow.copy_links import copy_links
 from app.flow.forget_calls import forget_calls
 from app.flow.forget_deliveries import forget_deliveries
+from app.flow.keep_statistics import keep_statistics
 from app.flow.let_visits_go import let_visits_go
 from app.flow.make_click_months import make_click_months
 from app.flow.requeue_stuck import requeue_stuck
@@ -20,6 +21,7 @@ _TIDYING: tuple[tuple[str, float, Callable[..., object]], ...] = (
     ("let visits go", 300.0, let_visits_go),
     ("forget deliveries", 3_600.0, forget_deliveries),
     ("forget calls", 300.0, forget_calls),
+    ("keep statistics", 86_400.0, keep_statistics),
 )
 """What keeps the database in shape: name, pause in seconds, work."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Integer, UniqueConstraint, delete, func, select
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Integer, UniqueConstraint, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.calendar import DAY_QUARTERS, Run
@@ -135,24 +135,26 @@ def day_sums(
 
 
 def metric_by_day(
-    session: Session, account_id: str, metric: Metric, run: Run, narrowed: Mapping[str, str]
-) -> list[tuple[int, str, str, int]]:
-    """Return one metric of days in a row: (how many days in, channel, platform, sum)."""
+    session: Session, account_id: str, metric: Metric, run: Run, narrowed: Mapping[str, str], *, is_shared: bool
+) -> list[tuple[int, int]]:
+    """Return one metric of days in a row: (how many days in, sum); ``is_shared`` leaves what came of sharing."""
     index = (CountedDayRow.quarter - run.first_quarter) // DAY_QUARTERS
-    group = (index, CountedSubjectRow.channel, CountedSubjectRow.platform)
+    # Without a platform, what belongs to a message came of its own links; the rest of advocates' plain ones.
+    shared = [or_(CountedSubjectRow.platform != "", CountedSubjectRow.channel == "")] if is_shared else []
     query = (
-        select(*group, func.sum(CountedDayRow.value))
+        select(index, func.sum(CountedDayRow.value))
         .select_from(CountedSubjectRow)
         .join(CountedDayRow, CountedDayRow.subject_id == CountedSubjectRow.id)
         .where(
             *_narrowed(account_id, narrowed),
+            *shared,
             CountedSubjectRow.metric == metric,
             CountedDayRow.quarter >= run.first_quarter,
             CountedDayRow.quarter < run.end_quarter,
         )
-        .group_by(*group)
+        .group_by(index)
     )
-    return [(int(day), channel, platform, int(value)) for day, channel, platform, value in session.execute(query)]
+    return [(int(day), int(value)) for day, value in session.execute(query)]
 
 
 def counted_words(

@@ -1,5 +1,6 @@
 """Figures by the day: a whole page of the console from the counters of its days."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -61,16 +62,22 @@ def compared_figures(
     ]
 
 
-def dated_figures(
-    session: Session, account_id: str, days: Days, zone: str, metric: Metric, *, narrowed: Mapping[str, str]
-) -> list[Figure]:
-    """Return one metric by the day, of all templates and currencies together, in the account's own ``zone``."""
-    return [
-        Figure(run.day(index), channel, "", platform, metric, "", value)
-        for run in runs(days, zone)
-        for index, channel, platform, value in metric_by_day(session, account_id, metric, run, narrowed)
-        if value
-    ]
+def dated_figure(
+    session: Session,
+    account_id: str,
+    days: Days,
+    zone: str,
+    metric: Metric,
+    *,
+    narrowed: Mapping[str, str],
+    is_shared: bool = False,
+) -> Counter[date]:
+    """Return one metric by the day, in the account's own ``zone``; ``is_shared`` leaves what came of sharing."""
+    values: Counter[date] = Counter()
+    for run in runs(days, zone):
+        for index, value in metric_by_day(session, account_id, metric, run, narrowed, is_shared=is_shared):
+            values[run.day(index)] += value
+    return values
 
 
 def subjects(session: Session, account_id: str, days: Days, zone: str, *, channel: str | None) -> Subjects:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, case, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, case, collate, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -261,7 +261,8 @@ def _holds(session: Session, place: InstrumentedAttribute[Any], search: str) -> 
     # To SQLite's LIKE the case of letters is all one; to write every row's in small letters takes as long as the rest.
     if session.get_bind().dialect.name == "sqlite":
         return place.contains(search, autoescape=True)
-    return place.icontains(search, autoescape=True)
+    # By the alphabet of ASCII alone PostgreSQL does that in half the time.
+    return (collate(place, "C") if search.isascii() else place).icontains(search, autoescape=True)
 
 
 def earned_by(session: Session, account_id: str, message_ids: Iterable[str]) -> dict[str, Earned]:

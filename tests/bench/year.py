@@ -2,21 +2,20 @@
 
 import random
 from collections import Counter as Tally
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import chain, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from app.domain.calendar import DAY_QUARTERS
 from app.domain.counting import Metric, Subject, count_click, count_share, quarter_of
 from app.domain.ids import ALPHABET
 from app.domain.visit import LinkKind, Verdict
-from app.store.base import Base, transactions
+from app.flow.make_click_months import make_click_months
+from app.store.base import transactions
 from app.store.campaigns import AdvocateRow, put_campaign
 from app.store.clicks import ClickRow
 from app.store.contacts import ContactRow
@@ -28,9 +27,9 @@ from app.store.orders import OrderRow
 from app.store.outcomes import OutcomeRow
 from app.store.shares import ShareRow
 from app.store.templates import Template, put_template
+from tests.bench.bulk import add_in_bulk, without_indexes
 
 HOST = "demo.localhost"
-_PAGE = 10_000
 _CAMPAIGNS, _TEMPLATES, _ADVOCATES_IN = 6, 8, 4
 _BROADCASTS = 40
 _PLATFORMS = ("whatsapp", "facebook", "x", "email", "sms", "copy")
@@ -87,27 +86,30 @@ class Year:
                 kind = "sms" if number % 4 == 3 else "email"
                 letter = Template(f"t{number}", kind, f"Letter {number}", "order", "Hello", _WORDS, "Hello")
                 put_template(session, self.account_id, letter, self.now)
+        _make_months(engine, self.now)
         big = (ContactRow, MessageRow, MessageEventRow, ShareRow, ClickRow, OrderRow, OutcomeRow, CounterRow)
-        with engine.begin() as connection, _without_indexes(connection, *big):
+        with engine.begin() as connection, without_indexes(connection, *big):
             contacts = [self._id(self.now - timedelta(days=366)) for _ in range(self.size.contacts)]
-            _add(connection, ContactRow, map(self._contact, range(len(contacts)), contacts))
+            add_in_bulk(connection, ContactRow, map(self._contact, range(len(contacts)), contacts))
             advocates = {one: self._id(self.now - timedelta(days=366)) for one in contacts[::_ADVOCATES_IN]}
             rows = zip(advocates.items(), range(len(advocates)), strict=True)
-            _add(connection, AdvocateRow, (self._advocate(pair, campaigns[n % _CAMPAIGNS], n) for pair, n in rows))
+            add_in_bulk(
+                connection, AdvocateRow, (self._advocate(pair, campaigns[n % _CAMPAIGNS], n) for pair, n in rows)
+            )
             body = {"html": [[_WORDS, _WORDS], [0]], "text": None, "decisions": [["[]"], []]}
             letter_row = {"id": "letter", "account_id": self.account_id, "digest": "", "body": body}
-            _add(connection, FormLetterRow, [letter_row])
-            _add(connection, MessageRow, self._messages(contacts, advocates, campaigns))
-            _add(connection, MessageEventRow, self._events())
-            _add(connection, ShareRow, self._presses())
-            _add(connection, ClickRow, self._clicks())
+            add_in_bulk(connection, FormLetterRow, [letter_row])
+            add_in_bulk(connection, MessageRow, self._messages(contacts, advocates, campaigns))
+            add_in_bulk(connection, MessageEventRow, self._events())
+            add_in_bulk(connection, ShareRow, self._presses())
+            add_in_bulk(connection, ClickRow, self._clicks())
             orders = list(self._orders())
-            _add(connection, OrderRow, (order for order, _ in orders))
-            _add(connection, OutcomeRow, (outcome for _, outcome in orders))
-            _add(connection, CounterRow, self._counters(self._counts))
+            add_in_bulk(connection, OrderRow, (order for order, _ in orders))
+            add_in_bulk(connection, OutcomeRow, (outcome for _, outcome in orders))
+            add_in_bulk(connection, CounterRow, self._counters(self._counts))
             subjects = {key[1:]: subject_id(self.account_id, key[1:]) for key in self._counts}
-            _add(connection, CountedSubjectRow, self._subjects(subjects))
-            _add(connection, CountedDayRow, self._days(subjects))
+            add_in_bulk(connection, CountedSubjectRow, self._subjects(subjects))
+            add_in_bulk(connection, CountedDayRow, self._days(subjects))
 
     @property
     def message_id(self) -> str:
@@ -289,6 +291,12 @@ class Year:
             yield {"subject_id": key[0], "quarter": key[1], "value": value}
 
 
+def _make_months(engine: Engine, now: datetime) -> None:
+    """Let a year's clicks lie as they would have come: on PostgreSQL in a table for each month."""
+    for months in range(13):
+        make_click_months(transaction=transactions(engine), now=now - timedelta(days=30 * months))
+
+
 @cache
 def _words(subject: Subject) -> tuple[str, ...]:
     return subject.channel, subject.template, subject.automation, subject.campaign_id, subject.platform
@@ -297,45 +305,3 @@ def _words(subject: Subject) -> tuple[str, ...]:
 @cache
 def _on(subject: Subject, platform: str | None) -> Subject:
     return Subject(subject.channel, subject.template, subject.automation, subject.campaign_id, platform or "")
-
-
-def _add(connection: Connection, row: type[Base], rows: Iterable[dict[str, Any]]) -> None:
-    """Store rows in the order in which they would have come, a page of them with each call, past SQLAlchemy.
-
-    What it does for each row takes longer than what the database does.
-    """
-    rows = iter(rows)
-    first = next(rows, None)
-    if first is None:
-        return
-    names = list(first)
-    binds = {
-        name: process
-        for name in names
-        if (process := row.__table__.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect))
-    }
-    into = f"INSERT INTO {row.__tablename__} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
-    in_order, pages = itemgetter(*names), chain([first], rows)
-    while page := list(islice(pages, _PAGE)):
-        for each in page:
-            for name, process in binds.items():
-                each[name] = process(each[name])
-        connection.exec_driver_sql(into, [in_order(each) for each in page])
-
-
-@contextmanager
-def _without_indexes(connection: Connection, *rows: type[Base]) -> Iterator[None]:
-    """Build the indexes of some tables in one go, once they are filled: that is what takes long row by row.
-
-    In the order in which they were: among equals SQLite prefers the one that was made last.
-    """
-    tables = ", ".join(f"'{row.__tablename__}'" for row in rows)
-    indexes = connection.exec_driver_sql(
-        f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({tables})"
-        " ORDER BY rowid"
-    ).all()
-    for name, _ in indexes:
-        connection.exec_driver_sql(f"DROP INDEX {name}")
-    yield
-    for _, made in indexes:
-        connection.exec_driver_sql(made)

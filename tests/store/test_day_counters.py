@@ -13,7 +13,7 @@ from app.flow.rebuild_counters import audit_counters
 from app.store import counted_days
 from app.store.counted_days import CountedDayRow, CountedSubjectRow, all_day_counters
 from app.store.counters import CounterRow, all_counters, bump, replace_counters, sums
-from app.store.figures import compared_figures, dated_figures
+from app.store.figures import compared_figures, dated_figure
 
 _EMAIL = Subject("email", "a")
 _AUTUMN = Days(date(2026, 10, 23), date(2026, 10, 27))
@@ -47,9 +47,9 @@ def test_a_report_on_whole_days_reads_no_quarters(transaction, account):
         span = {"first_quarter": asked[0].first_quarter, "end_quarter": asked[-1].end_quarter}
         [(_, _, _, whole)] = sums(session, account.id, ["channel"], **span)
         whose = (session, account.id, _AUTUMN, "UTC")
-        dated = dated_figures(*whose, Metric.SENT, narrowed={})
+        dated = dated_figure(*whose, Metric.SENT, narrowed={})
         now = [one for one in compared_figures(*whose, narrowed={}) if one.day == _AUTUMN.first]
-        assert whole == sum(one.value for one in dated) == sum(one.value for one in now) > 0
+        assert whole == sum(dated.values()) == sum(one.value for one in now) > 0
         assert sums(session, account.id, ["channel"], **{**span, "first_quarter": span["first_quarter"] + 1}) == []
 
 

@@ -1,6 +1,5 @@
 """Figures by the day."""
 
-from collections import Counter
 from datetime import date
 
 from app.domain import counting
@@ -8,7 +7,7 @@ from app.domain.calendar import Days, runs
 from app.domain.counting import Metric, Subject
 from app.store.accounts import change_account
 from app.store.counters import bump
-from app.store.figures import compared_figures, dated_figures, subjects
+from app.store.figures import compared_figures, dated_figure, subjects
 
 
 def test_figures_are_summed_by_the_day_and_narrowed_down(transaction, account, other_account):
@@ -24,12 +23,9 @@ def test_figures_are_summed_by_the_day_and_narrowed_down(transaction, account, o
         bump(session, other_account.id, {counting.Counter(first, email, Metric.SENT): 1000})
     with transaction() as session:
         whose = (session, account.id, days, "Europe/Berlin")
-        found = dated_figures(*whose, Metric.SENT, narrowed={"channel": "email"})
+        found = dated_figure(*whose, Metric.SENT, narrowed={"channel": "email"})
         named = subjects(*whose, channel=None)
         compared = compared_figures(*whose, narrowed={"channel": "email"})
-    by_day = Counter()
-    for figure in found:
-        by_day[figure.day.day] += figure.value
-    assert by_day == {24: 96, 25: 100, 26: 96}
+    assert {day.day: value for day, value in found.items()} == {24: 96, 25: 100, 26: 96}
     assert [(figure.day.day, figure.value) for figure in compared] == [(21, 4), (24, 292)]
     assert (named.templates, named.automations, named.platforms) == (("a", "b"), ("welcome",), ("x",))

@@ -61,12 +61,13 @@ class Figure:
 
 def show(share_code: str) -> ResponseReturnValue:
     """Show what an advocate earned of the kind that the address names."""
-    account, goal = signed_in().account, _goal()
+    account = signed_in().account
     before = normal_uuid(request.args.get("before"))
     with parts().reading() as session:
         advocate = advocate_result(session, account.id, share_code)
         if advocate is None:
             abort(404)
+        goal = _goal(advocate)
         campaign = campaign_by_id(session, account.id, advocate.campaign_id)
         hosts = domains(session, account.id)
         found = advocate_credits(session, account.id, advocate.id, goal, before=before, limit=_PAGE + 1)
@@ -103,9 +104,11 @@ def _figure(one: AdvocateResult, goal: Goal, label: str, *, is_open: bool) -> Fi
     return Figure(label, number_words(count), _url(one.share_code, of=goal) if count else "", is_open)
 
 
-def _goal() -> Goal:
+def _goal(advocate: AdvocateResult) -> Goal:
     asked = request.args.get("of")
-    return Goal(asked) if asked in set(Goal) else Goal.SHARE
+    if asked in set(Goal):
+        return Goal(asked)
+    return next((goal for goal, _ in _GOALS if advocate.outcomes.get(goal)), Goal.SHARE)
 
 
 def _url(share_code: str, **said: str) -> str:

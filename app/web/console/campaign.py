@@ -39,7 +39,7 @@ _PAGE = 25
 _COLLECT = (
     (Collect.EMAIL.value, "Their email address", ""),
     (Collect.PHONE.value, "Their phone number", ""),
-    (Collect.EITHER.value, "Either of both", ""),
+    (Collect.EITHER.value, "Whichever they like", ""),
 )
 
 

@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from app.domain.counting import Metric
 from app.domain.message import Channel
 from app.store.campaigns import list_campaigns
-from app.store.figures import Figure, compared_figures, dated_figures, has_figures, subjects
+from app.store.figures import Figure, compared_figures, dated_figure, has_figures, subjects
 from app.store.templates import list_templates
-from app.web.console.chart import chart_of
+from app.web.console.chart import by_day, chart
 from app.web.console.filters import Option, here, menus, periods, read_filters
 from app.web.console.first_message import first_message
 from app.web.console.headline import sharing_headline
@@ -36,18 +36,19 @@ def show() -> ResponseReturnValue:
     with parts().reading() as session:
         whose = (session, account.id, asked.days, account.time_zone)
         figures = compared_figures(*whose, narrowed=asked.narrowed)
-        drawn = dated_figures(*whose, metric, narrowed=asked.narrowed)
+        drawn = dated_figure(*whose, metric, narrowed=asked.narrowed, is_shared=True)
         is_empty = not figures and not has_figures(session, account.id)
         found = subjects(*whose, channel=None)
         names = {one.key: one.name for one in list_templates(session, account.id, after=None, limit=_MOST)}
         campaigns = list_campaigns(session, account.id, after=None, limit=_MOST)
     is_sample = is_empty and not account.sample_hidden
     if is_sample:
-        figures = drawn = sample_figures(asked.days, *Channel)
+        figures = sample_figures(asked.days, *Channel)
     shared = [figure for figure in figures if _is_shared(figure)]
+    if is_sample:
+        drawn = by_day(shared, metric)
     now = [figure for figure in shared if figure.day >= asked.days.first]
     before = total(figure for figure in shared if figure.day < asked.days.first)
-    shown = [figure for figure in drawn if _is_shared(figure)]
     people = nobody if is_sample else people_behind("channels")
     return render_template(
         "console/channels.html",
@@ -58,7 +59,7 @@ def show() -> ResponseReturnValue:
         menus=menus(asked, found, campaigns, names),
         headline=sharing_headline(total(now), before, asked.days, people),
         charts=[Option(word, known, known == key, here(chart=known)) for known, word, _ in _CHARTS],
-        chart=chart_of(shown, asked.days, metric, people),
+        chart=chart(drawn, asked.days, metric, people),
         chart_label=label,
         platforms=platform_lines(
             totals(now, lambda figure: figure.platform), people, by_machines=asked.machines, with_plain=True

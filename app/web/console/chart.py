@@ -1,7 +1,7 @@
 """A bar for every day, as SVG without a script or a style of its own, and as the table behind it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -40,8 +40,11 @@ class Chart:
     middle: str
     first: str
     last: str
+    """Empty where the first day is the only one."""
     by: str
     """day or week."""
+    is_flat: bool
+    """No bar can be seen."""
 
 
 def day_words(day: date) -> str:
@@ -49,8 +52,8 @@ def day_words(day: date) -> str:
     return f"{day.day} {day:%b} {day.year}"
 
 
-def chart(values: Mapping[date, int], days: Days, people: Callable[[Days], str]) -> Chart:
-    """Return the chart of ``values``; beyond a hundred days, a bar stands for a week."""
+def chart(values: Mapping[date, int], days: Days, metric: Metric, people: People) -> Chart:
+    """Return the chart of a metric's ``values``; beyond a hundred days, a bar stands for a week."""
     step = 1 if len(days) <= _MOST_BARS else 7
     starts = [days.first + timedelta(days=number) for number in range(0, len(days), step)]
     sums = [sum(values.get(start + timedelta(days=more), 0) for more in range(step)) for start in starts]
@@ -70,21 +73,24 @@ def chart(values: Mapping[date, int], days: Days, people: Callable[[Days], str])
                 slot_width=f"{slot:.3f}",
                 label=day_words(start) if step == 1 else f"Week from {day_words(start)}",
                 value=number_words(value),
-                url=people(Days(start, min(start + timedelta(days=step - 1), days.last))) if value > 0 else "",
+                url=people(metric, days=Days(start, min(start + timedelta(days=step - 1), days.last)))
+                if value > 0
+                else "",
             )
         )
     middle = number_words(top // 2) if top % 2 == 0 else ""
     by = "day" if step == 1 else "week"
-    return Chart(bars, number_words(top), middle, day_words(days.first), day_words(days.last), by)
+    last = day_words(days.last) if len(days) > 1 else ""
+    return Chart(bars, number_words(top), middle, day_words(days.first), last, by, is_flat=max(sums) <= 0)
 
 
-def chart_of(figures: Iterable[Figure], days: Days, metric: Metric, people: People) -> Chart:
-    """Return the chart of one metric of some figures."""
+def by_day(figures: Iterable[Figure], metric: Metric) -> Counter[date]:
+    """Return one metric of some figures, by the day."""
     values: Counter[date] = Counter()
     for figure in figures:
-        if figure.metric is metric and figure.day >= days.first:
+        if figure.metric is metric:
             values[figure.day] += figure.value
-    return chart(values, days, lambda those: people(metric, days=those))
+    return values
 
 
 def _round_up(value: int) -> int:

@@ -8,7 +8,7 @@ from app.domain.counting import Metric
 from app.domain.money import from_minor
 from app.web.console.people_links import People
 from app.web.console.sums import Sums
-from app.web.console.wording import count_words, money_words, number_words, rate_words
+from app.web.console.wording import NBSP, money_words, number_words, rate_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Tile:
 
 
 _NEW = Change("None in the days before", "quiet", "dash")
+_UNSENT = Change("Nothing sent in these days", "quiet", "dash")
 _SAME = Change("As in the days before", "quiet", "dash")
 _NONE = Change("Nor in the days before", "quiet", "dash")
 
@@ -93,7 +94,7 @@ def _earned(code: str, now: int, before: int, days: Days, people: People) -> Til
 
 
 def _note(figure: str, days: Days) -> str:
-    return f"{figure} in the {count_words(len(days), 'day', 'days')} before"
+    return f"{figure} on the day before" if len(days) == 1 else f"{figure} in the {len(days)} days before"
 
 
 def _change(now: int, before: int) -> Change:
@@ -102,16 +103,18 @@ def _change(now: int, before: int) -> Change:
     if before <= 0:
         return _NEW
     by = (Decimal(now) - before) / before * 100
-    return _worded(f"{abs(by):,.0f} %" if abs(by) >= 1 else "under 1 %", rises=by > 0)
+    return _worded(f"{abs(by):,.0f}{NBSP}%" if abs(by) >= 1 else f"under{NBSP}1{NBSP}%", rises=by > 0)
 
 
 def _rate_change(now: float | None, before: float | None) -> Change:
     if before is None:
         return _NEW
-    points = ((now or 0) - before) * 100
+    if now is None:
+        return _UNSENT
+    points = (now - before) * 100
     if abs(points) < 0.05:
         return _SAME
-    return _worded(f"{abs(points):.1f} points", rises=points > 0)
+    return _worded(f"{abs(points):.1f}{NBSP}points", rises=points > 0)
 
 
 def _worded(by: str, *, rises: bool) -> Change:

@@ -15,6 +15,11 @@ class Moment:
     """With date and zone, to the second."""
     iso: str
 
+    @property
+    def inner(self) -> str:
+        """As it stands within a sentence."""
+        return self.words.replace("Today", "today")
+
 
 def moment(at: datetime, *, zone: str, now: datetime) -> Moment:
     """Return how ``at`` is written for somebody in ``zone`` who reads it ``now``."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import render_template, request
@@ -12,9 +13,9 @@ from app.domain.message import Channel
 from app.store.accounts import Account
 from app.store.base import Session
 from app.store.campaigns import list_campaigns
-from app.store.figures import Figure, compared_figures, dated_figures, has_figures, subjects
+from app.store.figures import Figure, compared_figures, dated_figure, has_figures, subjects
 from app.store.templates import Template, list_templates
-from app.web.console.chart import chart_of
+from app.web.console.chart import by_day, chart
 from app.web.console.filters import NO_TEMPLATE, Asked, Menu, Option, here, menus, periods, read_filters
 from app.web.console.first_message import first_message
 from app.web.console.headline import headline
@@ -105,8 +106,8 @@ class _Found:
     """What the store says, or the sample."""
 
     figures: list[Figure]
-    drawn: list[Figure]
-    """By the day, of what the chart shows."""
+    drawn: Mapping[date, int]
+    """By the day, what the chart shows."""
     templates: dict[str, Template]
     menus: list[Menu]
     is_sample: bool
@@ -140,7 +141,7 @@ def show(channel: Channel) -> ResponseReturnValue:
         menus=found.menus,
         headline=headline(now, before, asked.days, people),
         charts=[Option(label, key, key == shown[0], here(chart=key)) for key, label, _ in _CHARTS],
-        chart=chart_of(found.drawn, asked.days, shown[2], people),
+        chart=chart(found.drawn, asked.days, shown[2], people),
         chart_label=shown[1],
         funnel=funnel(now, people, by_machines=asked.machines, is_opened=is_opened),
         platforms=platform_lines(totals(figures, lambda figure: figure.platform), sharers, by_machines=asked.machines),
@@ -156,10 +157,11 @@ def _find(session: Session, account: Account, asked: Asked, channel: Channel) ->
     figures = compared_figures(session, account.id, asked.days, zone, narrowed=narrowed)
     if not figures and not has_figures(session, account.id):
         if account.sample_hidden:
-            return _Found([], [], {}, [], is_sample=False, is_empty=True)
+            return _Found([], {}, {}, [], is_sample=False, is_empty=True)
         sample = sample_figures(asked.days, channel)
-        return _Found(sample, sample, sample_templates(channel), [], is_sample=True, is_empty=False)
-    drawn = dated_figures(session, account.id, asked.days, zone, _chosen_chart()[2], narrowed=narrowed)
+        drawn = by_day(sample, _chosen_chart()[2])
+        return _Found(sample, drawn, sample_templates(channel), [], is_sample=True, is_empty=False)
+    drawn = dated_figure(session, account.id, asked.days, zone, _chosen_chart()[2], narrowed=narrowed)
     found = list_templates(session, account.id, after=None, limit=_MOST_TEMPLATES)
     templates = {template.key: template for template in found if template.channel == channel}
     campaigns = list_campaigns(session, account.id, after=None, limit=_MOST_CAMPAIGNS)

@@ -21,6 +21,7 @@ _PER_DAY = {
         ("sample-invite", "facebook", ((Metric.SHARES, 4), (Metric.FRIEND_CLICKS, 12), (Metric.ORDERS, 1))),
         ("sample-invite", "facebook", ((Metric.FRIEND_UNIQUE_CLICKS, 11), (Metric.REVENUE, 4_790))),
         ("sample-invite", "x", ((Metric.SHARES, 2), (Metric.FRIEND_CLICKS, 4), (Metric.SIGNUPS, 1))),
+        ("sample-invite", "x", ((Metric.FRIEND_UNIQUE_CLICKS, 4),)),
         ("sample-basket", "", ((Metric.SENT, 120), (Metric.DELIVERED, 118), (Metric.OPENED, 61))),
         ("sample-basket", "", ((Metric.MACHINE_OPENS, 33),)),
         ("sample-basket", "", ((Metric.UNIQUE_CLICKS, 24), (Metric.CLICKS, 29), (Metric.MACHINE_CLICKS, 9))),
@@ -32,6 +33,7 @@ _PER_DAY = {
         ("sample-text", "whatsapp", ((Metric.SHARES, 8), (Metric.FRIEND_CLICKS, 17), (Metric.ORDERS, 2))),
         ("sample-text", "whatsapp", ((Metric.FRIEND_UNIQUE_CLICKS, 15), (Metric.REVENUE, 9_580))),
         ("sample-text", "sms", ((Metric.SHARES, 3), (Metric.FRIEND_CLICKS, 8), (Metric.SIGNUPS, 1))),
+        ("sample-text", "sms", ((Metric.FRIEND_UNIQUE_CLICKS, 7),)),
     ),
 }
 """Figures of a full day by template and platform."""

@@ -53,11 +53,13 @@ def show() -> ResponseReturnValue:
     since = account.visits_since
     with parts().reading() as session:
         campaigns = list_campaigns(session, account.id, after=None, limit=_MOST_CAMPAIGNS)
+    visits = [_visit(row, account.time_zone) for row in found[:_PAGE]]
     return render_template(
         "console/visitors.html",
         kept_since=moment(since, zone=account.time_zone, now=parts().clock()) if since else None,
         asked=asked,
-        visits=[_visit(row, account.time_zone) for row in found[:_PAGE]],
+        visits=visits,
+        shows_countries=any(visit.country for visit in visits),
         choices=[Option(label, key, key == asked.said.get("who", ""), _page(asked, who=key)) for key, label in WHO],
         menus=visit_menus(asked, campaigns),
         file_url=_page(asked, **{"as": "csv"}),

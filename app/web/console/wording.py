@@ -18,6 +18,7 @@ class Label:
     hint: str = ""
 
 
+NBSP = "\N{NO-BREAK SPACE}"
 _UNKNOWN_HINT = "The provider may or may not have it. It is not sent again unless somebody says so."
 _STATUS = {
     Status.QUEUED: Label("Queued", "wait", "hourglass-split", "It is sent as soon as it is due."),
@@ -251,7 +252,7 @@ def count_words(count: int, one: str, many: str) -> str:
 
 def rate_words(rate: float | str | None) -> str:
     """Return a share of one as a percentage; a dash when there is nothing to compare with."""
-    return "–" if rate is None else f"{float(rate) * 100:.1f} %"
+    return "–" if rate is None else f"{float(rate) * 100:.1f}{NBSP}%"
 
 
 def money_words(amount: str | Decimal, currency: str) -> str:

@@ -91,7 +91,7 @@ def check_templates(ada, path, names):
         assert {column: line[column] for column in _COLUMNS} == {
             column: str(wanted.get(figure, 0)) for column, figure in _COLUMNS.items()
         }
-        assert line["Rate"] == f"{RATES[name] * 100:.1f} %"
+        assert line["Rate"] == f"{RATES[name] * 100:.1f}\N{NO-BREAK SPACE}%"
         assert line["Revenue"] == money(wanted["revenue"])
 
 
@@ -99,8 +99,11 @@ def check_headline_and_stages(ada, path, names, revenue):
     page = ada.get(f"{path}?machines=show")
     sent, met = total("sent", *names), total("conversions", *names)
     assert headline(page.text) == {
-        "Goals met": str(met), "Goal rate": f"{met / sent * 100:.1f} %", "Messages sent": str(sent), **revenue,
-    }  # fmt: skip
+        "Goals met": str(met),
+        "Goal rate": f"{met / sent * 100:.1f}\N{NO-BREAK SPACE}%",
+        "Messages sent": str(sent),
+        **revenue,
+    }
     stages = {name.split()[0]: row["How many"] for name, row in table(page, "funnel-heading").items()}
     # Of a text nobody learns whether it was opened; the outbox tells of no email that was.
     assert stages.pop("Opened", "0") == "0"
