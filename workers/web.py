@@ -13,7 +13,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from config.settings import Settings
-from workers import lifeline, memory
+from workers import lifeline, memory, priority
 from workers.port import ensure_port_free
 
 _STOP_S = 8
@@ -28,6 +28,7 @@ def serve(settings: Settings, target: str, *, threads: int, processes: int) -> N
         PortTakenError: the port is in use; two servers would share its connections in silence.
     """
     lifeline.hold()
+    priority.step_back(priority.steps_of_target(target))
     ensure_port_free(settings.host, settings.port, patience_s=2.0)
     server = Granian(
         target,

@@ -24,7 +24,10 @@ class Server:
         self._environment = {**os.environ, "DATA_DIR": str(data_dir), "PORT": str(self.port), **environment}
 
     def __enter__(self) -> Self:
-        self.process = subprocess.Popen([sys.executable, "-m", __name__, self._target], env=self._environment)
+        # Its own session, as each process of a hub has: the kernel may share the processor out between sessions.
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", __name__, self._target], env=self._environment, start_new_session=True
+        )
         deadline = time.monotonic() + 20
         while True:
             try:
