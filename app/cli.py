@@ -18,7 +18,7 @@ from config.settings import Settings, SettingsError, read_settings
 if TYPE_CHECKING:
     from app.factory import Factory
 
-# Each command imports what it needs itself: a hub starts nine processes at once, on two cores perhaps, and no worker
+# Each command imports what it needs itself: a hub starts its processes at once, on two cores perhaps, and no worker
 # should wait for the imports of all the others' parts.
 
 _EDGE_THREADS = 1

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from integrations.registry import Registry
     from integrations.webhook_caller import HttpWebhookCaller
 
-# A part is imported where it is built: each of a hub's nine processes uses a few, and starts sooner without the others.
+# A part is imported where it is built: each of a hub's processes uses a few, and starts sooner without the others.
 
 
 @dataclass(frozen=True)

@@ -31,10 +31,12 @@ class StartError(Exception):
 def children(settings: Settings) -> tuple[Child, ...]:
     """Return what makes up the hub: the web, a worker or more for each kind of work, the shipper and the schedule."""
     sends = [_worker(f"sends-{number}", "sends") for number in range(1, settings.send_workers + 1)]
+    # While one waits for the server, the other reads its batch; SQLite has one writer at a time and no server.
+    recorders = ("clicks",) if settings.database_url.startswith("sqlite") else ("clicks-1", "clicks-2")
     return (
         Child("web", _throughline("web", "--with-edge"), stop_order=1, grace_s=10.0),
         *sends,
-        _worker("clicks", "clicks"),
+        *(_worker(name, "clicks") for name in recorders),
         _worker("outcomes", "outcomes"),
         _worker("webhooks", "webhooks"),
         Child("ship", _throughline("ship"), stop_order=3, grace_s=5.0),

@@ -119,8 +119,9 @@ def first_visits(session: Session, account_id: str, visitors: Mapping[str, str])
     """Remember visitors with their click, {visitor: click id}, and return whose click is their first."""
     # In one order for everybody, so that two batches at once cannot lock each other out.
     rows = [(account_id, visitor, visitors[visitor]) for visitor in sorted(visitors)]
-    if add_missing(session, FirstClickRow.__tablename__, ("account_id", "visitor", "click_id"), rows) == len(rows):
-        return set(visitors)
+    new = add_missing(session, FirstClickRow.__tablename__, ("account_id", "visitor", "click_id"), rows)
+    if new in {0, len(rows)}:
+        return set(visitors) if new else set()
     known = select(FirstClickRow.visitor, FirstClickRow.click_id).where(
         FirstClickRow.account_id == account_id, among(session, FirstClickRow.visitor, visitors)
     )

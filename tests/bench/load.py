@@ -99,6 +99,23 @@ class Load:
                     self._sockets[number].sendall(next(supply))
         return sorted(took)
 
+    def paced(self, supply: Iterator[bytes], per_second: int, seconds: float) -> list[float]:
+        """Ask so often and no oftener; return how long each answer took, in ms, from when its question was due."""
+        resting, due = list(self._sockets), {}
+        took: list[float] = []
+        asked, wanted, start = 0, int(per_second * seconds), time.perf_counter()
+        while len(took) < wanted:
+            while asked < wanted and resting and start + asked / per_second <= time.perf_counter():
+                number = resting.pop()
+                due[number] = start + asked / per_second
+                self._sockets[number].sendall(next(supply))
+                asked += 1
+            for number, _ in self._poll.poll(0.001):
+                self._sockets[number].recv(65_536)
+                took.append((time.perf_counter() - due.pop(number)) * 1000)
+                resting.append(number)
+        return sorted(took)
+
 
 class Slice(NamedTuple):
     """What a server did in a short time."""

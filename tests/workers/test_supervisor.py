@@ -1,5 +1,6 @@
 """The supervisor, with stand-ins for its children: a granian that serves, a worker that takes its time to end."""
 
+import dataclasses
 import json
 import os
 import signal
@@ -229,3 +230,9 @@ def test_a_child_that_keeps_ending_is_started_ever_more_slowly():
 def test_a_hub_has_every_child_it_needs(settings):
     names = [child.name for child in supervisor.children(settings)]
     assert names == ["web", "sends-1", "clicks", "outcomes", "webhooks", "ship", "schedule"]
+
+
+def test_clicks_are_recorded_by_two_where_a_server_keeps_them(settings):
+    named = dataclasses.replace(settings, database_url="postgresql://hub@localhost/hub")
+    names = [child.name for child in supervisor.children(named)]
+    assert [name for name in names if name.startswith("clicks")] == ["clicks-1", "clicks-2"]
