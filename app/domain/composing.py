@@ -12,6 +12,8 @@ from app.domain.segments import to_gsm7
 from app.domain.sharing import PLATFORMS, intent, text_for
 from app.domain.template import render
 
+_NO_TEXTS: Mapping[str, str] = {}
+
 
 class Codes(NamedTuple):
     """The unguessable codes of a message; none can be worked out from another."""
@@ -22,8 +24,7 @@ class Codes(NamedTuple):
     """The signed token of its unsubscribe page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sharing:
+class Sharing(NamedTuple):
     """What an advocate shares, where the message's campaign makes its reader one."""
 
     campaign_key: str
@@ -31,7 +32,7 @@ class Sharing:
     landing_url: str
     share_text: str
     share_code: str
-    share_texts: Mapping[str, str] = field(default_factory=dict)
+    share_texts: Mapping[str, str] = _NO_TEXTS
     """By platform, where it has words of its own."""
 
 

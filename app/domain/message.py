@@ -1,12 +1,14 @@
 """A message from trigger to report: its words, and the states that only move forward."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.consent import Purpose
+
+_NOTHING: Mapping[str, Any] = {}
 
 
 class Channel(StrEnum):
@@ -75,8 +77,7 @@ def advance(current: Status, reported: Status) -> Status:
     return max(current, reported, key=_RANK.__getitem__)
 
 
-@dataclass(frozen=True, slots=True)
-class ContactDetails:
+class ContactDetails(NamedTuple):
     """What a sender says of a person; None where it says nothing."""
 
     external_id: str | None = None
@@ -85,7 +86,7 @@ class ContactDetails:
     """E.164."""
     first_name: str | None = None
     last_name: str | None = None
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,10 @@ class LinkOptions:
     domain: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+_NO_WISHES = LinkOptions()
+
+
+class Trigger(NamedTuple):
     """One call of an automation platform: send this to that person."""
 
     channel: Channel
@@ -124,9 +127,9 @@ class Trigger:
     automation: str | None = None
     campaign: str | None = None
     goal: Goal | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = _NOTHING
     send_at: datetime | None = None
-    links: LinkOptions = field(default_factory=LinkOptions)
+    links: LinkOptions = _NO_WISHES
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a trigger would send, worked out the same way and kept nowhere."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.advice import Advice, advise
@@ -84,7 +84,7 @@ def _as_sent(said: ContactDetails, known: Contact | None) -> ContactDetails:
         return said
     names = ("external_id", "email", "phone", "first_name", "last_name")
     told = {name: value for name in names if (value := getattr(said, name)) is not None}
-    return replace(contact_details(known), **told, fields={**known.fields, **said.fields})
+    return contact_details(known)._replace(**told, fields={**known.fields, **said.fields})
 
 
 def _sharing(

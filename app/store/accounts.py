@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, text, update
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
 from app.domain.message import Unrewritten
 from app.store.base import Base, insert
 from app.store.columns import Encrypted, Utc
+from app.store.many_rows import fetch
 
 _VERIFIED = text("verified_at IS NOT NULL")
 
@@ -158,8 +159,15 @@ _ACCOUNT: tuple[Any, ...] = (
     AccountRow.retention_days,
     AccountRow.visits_since,
 )
+_BY_ID = select(*_ACCOUNT).where(AccountRow.id == bindparam("account_id"))
+_BY_API_KEY = (
+    select(*_ACCOUNT)
+    .join(ApiKeyRow, ApiKeyRow.account_id == AccountRow.id)
+    .where(ApiKeyRow.digest == bindparam("digest"), ApiKeyRow.revoked_at.is_(None))
+)
 _USER = (UserRow.id, UserRow.account_id, UserRow.email, UserRow.password_hash, UserRow.role)
 _DOMAIN = (DomainRow.id, DomainRow.host, DomainRow.verified_at, DomainRow.created_at)
+_DOMAINS = select(*_DOMAIN).where(DomainRow.account_id == bindparam("account_id")).order_by(DomainRow.id)
 
 
 def add_account(session: Session, *, slug: str, name: str, signing_secret: str, now: datetime) -> Account | None:
@@ -193,7 +201,8 @@ def account_by_slug(session: Session, slug: str) -> Account | None:
 
 def account_by_id(session: Session, account_id: str) -> Account:
     """Return an account that is known to exist."""
-    return Account(*session.execute(select(*_ACCOUNT).where(AccountRow.id == account_id)).one())
+    [row] = fetch(session, _BY_ID, account_id=account_id)
+    return Account(*row)
 
 
 def hold_account(session: Session, account_id: str) -> bool:
@@ -232,13 +241,8 @@ def add_api_key(session: Session, account_id: str, key: str, now: datetime) -> N
 
 def account_by_api_key(session: Session, key: str) -> Account | None:
     """Return the account that ``key`` opens; None for an unknown or revoked one."""
-    query = (
-        select(*_ACCOUNT)
-        .join(ApiKeyRow, ApiKeyRow.account_id == AccountRow.id)
-        .where(ApiKeyRow.digest == _digest(key), ApiKeyRow.revoked_at.is_(None))
-    )
-    row = session.execute(query).one_or_none()
-    return Account(*row) if row else None
+    rows = fetch(session, _BY_API_KEY, digest=_digest(key))
+    return Account(*rows[0]) if rows else None
 
 
 def add_user(session: Session, account_id: str, *, email: str, password_hash: str, role: str, now: datetime) -> None:
@@ -278,5 +282,4 @@ def add_domain(session: Session, account_id: str, host: str, *, verified_at: dat
 
 def domains(session: Session, account_id: str) -> list[Domain]:
     """Return an account's domains, the first one first."""
-    rows = session.execute(select(*_DOMAIN).where(DomainRow.account_id == account_id).order_by(DomainRow.id))
-    return [Domain(*row) for row in rows]
+    return [Domain(*row) for row in fetch(session, _DOMAINS, account_id=account_id)]

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.attribution import Chain, Reason
 from app.domain.visit import LinkKind
 from app.store.clicks import ClickRow
-from app.store.many_rows import among
+from app.store.many_rows import among, fetch
 from app.store.orders import OrderRow, SignupRow
 
 _NOBODY: frozenset[str] = frozenset()
@@ -42,12 +42,20 @@ class Arrival:
     """Who pressed a button of their widget."""
 
 
+_HAS_CREDITED = select(
+    or_(
+        *(
+            select(row.id).where(row.account_id == bindparam("account_id")).limit(1).exists()
+            for row in (OrderRow, SignupRow)
+        )
+    )
+)
+
+
 def has_credited(session: Session, account_id: str) -> bool:
     """Tell whether an account has had any order or signup; many have no shop."""
-    orders, signups = (
-        select(row.id).where(row.account_id == account_id).limit(1).exists() for row in (OrderRow, SignupRow)
-    )
-    return session.execute(select(or_(orders, signups))).scalar_one()
+    [row] = fetch(session, _HAS_CREDITED, account_id=account_id)
+    return bool(row[0])
 
 
 def concerned(session: Session, row: type[OrderRow] | type[SignupRow], account_id: str, arrival: Arrival) -> list[str]:
@@ -77,7 +85,7 @@ def _concerns(
         (row.message_id, arrival.shared_message_ids, shared),
         (row.advocate_id, arrival.sharing_advocate_ids, widget),
     ):
-        theirs = among(session, column, named)
+        theirs = among(column, named)
         yield named, theirs if condition is None else and_(theirs, condition)
 
 

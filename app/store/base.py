@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, Table, create_engine, event
+from sqlalchemy import Engine, MetaData, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase
@@ -85,8 +85,15 @@ def readings(engine: Engine) -> Transaction:
     return reading
 
 
-def insert(session: Session, row: type[Base] | Table) -> sqlite.Insert | postgresql.Insert:
-    """Return an INSERT of the session's own dialect: both know ON CONFLICT."""
-    if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(row)
-    return postgresql.insert(row)
+Insert = sqlite.Insert | postgresql.Insert
+Inserting = Callable[[type[Base]], Insert]
+
+
+def inserting(session: Session) -> Inserting:
+    """Return what makes an INSERT of the session's own dialect: both know ON CONFLICT."""
+    return sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+
+
+def insert(session: Session, row: type[Base]) -> Insert:
+    """Return an INSERT of the session's own dialect."""
+    return inserting(session)(row)

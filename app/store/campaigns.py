@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_codes, new_id
 from app.store.base import Base, insert
 from app.store.columns import Json, Utc
-from app.store.many_rows import add_rows, among, checked, fetch
+from app.store.many_rows import add_rows, among_those, checked, fetch
 
 
 class CampaignRow(Base):
@@ -109,6 +109,22 @@ _ADVOCATE = (
 )
 
 
+_OURS = CampaignRow.account_id == bindparam("account_id")
+_BY_KEY = select(*_CAMPAIGN).where(_OURS, CampaignRow.key == bindparam("key"))
+_BY_ID = select(*_CAMPAIGN).where(_OURS, CampaignRow.id == bindparam("campaign_id"))
+_ENROLLED = select(*_ADVOCATE).where(
+    AdvocateRow.account_id == bindparam("account_id"),
+    AdvocateRow.campaign_id == bindparam("campaign_id"),
+    among_those(AdvocateRow.contact_id, "contact_ids"),
+)
+_TAKEN = select(AdvocateRow.share_code).where(
+    AdvocateRow.account_id == bindparam("account_id"), among_those(AdvocateRow.share_code, "share_codes")
+)
+_SHARERS = select(AdvocateRow.id, AdvocateRow.share_code, AdvocateRow.share_token).where(
+    checked(AdvocateRow.account_id) == bindparam("account_id"), among_those(AdvocateRow.id, "advocate_ids")
+)
+
+
 def put_campaign(
     session: Session,
     account_id: str,
@@ -137,16 +153,14 @@ def put_campaign(
 
 def campaign_by_key(session: Session, account_id: str, key: str) -> Campaign | None:
     """Return the account's campaign named ``key``."""
-    query = select(*_CAMPAIGN).where(CampaignRow.account_id == account_id, CampaignRow.key == key)
-    row = session.execute(query).one_or_none()
-    return Campaign(*row) if row else None
+    rows = fetch(session, _BY_KEY, account_id=account_id, key=key)
+    return Campaign(*rows[0]) if rows else None
 
 
 def campaign_by_id(session: Session, account_id: str, campaign_id: str) -> Campaign | None:
     """Return one campaign of an account."""
-    query = select(*_CAMPAIGN).where(CampaignRow.account_id == account_id, CampaignRow.id == campaign_id)
-    row = session.execute(query).one_or_none()
-    return Campaign(*row) if row else None
+    rows = fetch(session, _BY_ID, account_id=account_id, campaign_id=campaign_id)
+    return Campaign(*rows[0]) if rows else None
 
 
 def only_campaign(session: Session, account_id: str) -> Campaign | None:
@@ -165,12 +179,8 @@ def advocates_of(
     session: Session, account_id: str, campaign_id: str, contact_ids: Sequence[str]
 ) -> dict[str, Advocate]:
     """Return contacts' enrolments in a campaign, by contact."""
-    query = select(*_ADVOCATE).where(
-        AdvocateRow.account_id == account_id,
-        AdvocateRow.campaign_id == campaign_id,
-        among(session, AdvocateRow.contact_id, contact_ids),
-    )
-    return {advocate.contact_id: advocate for advocate in (Advocate(*row) for row in fetch(session, query))}
+    rows = fetch(session, _ENROLLED, account_id=account_id, campaign_id=campaign_id, contact_ids=contact_ids)
+    return {advocate.contact_id: advocate for advocate in (Advocate(*row) for row in rows)}
 
 
 def add_advocates(
@@ -208,10 +218,7 @@ def keep_consent(session: Session, account_id: str, advocate_id: str, *, words: 
 
 def taken_share_codes(session: Session, account_id: str, share_codes: Sequence[str]) -> set[str]:
     """Return which of these codes belong to somebody."""
-    query = select(AdvocateRow.share_code).where(
-        AdvocateRow.account_id == account_id, among(session, AdvocateRow.share_code, share_codes)
-    )
-    return set(session.execute(query).scalars())
+    return {row[0] for row in fetch(session, _TAKEN, account_id=account_id, share_codes=share_codes)}
 
 
 def advocate_by_id(session: Session, account_id: str, advocate_id: str) -> Advocate | None:
@@ -223,9 +230,7 @@ def advocate_by_id(session: Session, account_id: str, advocate_id: str) -> Advoc
 
 def sharers_by_id(session: Session, account_id: str, advocate_ids: Collection[str]) -> dict[str, Sharer]:
     """Return the links of an account's advocates by the advocates' ids."""
-    ours = checked(session, AdvocateRow.account_id) == account_id
-    query = select(AdvocateRow.id, AdvocateRow.share_code, AdvocateRow.share_token)
-    rows = fetch(session, query.where(ours, among(session, AdvocateRow.id, advocate_ids)))
+    rows = fetch(session, _SHARERS, account_id=account_id, advocate_ids=list(advocate_ids))
     return {row[0]: Sharer(*row) for row in rows}
 
 

@@ -123,7 +123,7 @@ def first_visits(session: Session, account_id: str, visitors: Mapping[str, str])
     if new in {0, len(rows)}:
         return set(visitors) if new else set()
     known = select(FirstClickRow.visitor, FirstClickRow.click_id).where(
-        FirstClickRow.account_id == account_id, among(session, FirstClickRow.visitor, visitors)
+        FirstClickRow.account_id == account_id, among(FirstClickRow.visitor, visitors)
     )
     return {visitor for visitor, click_id in session.execute(known) if visitors[visitor] == click_id}
 
@@ -177,7 +177,7 @@ def known_clicks(session: Session, clicks: Sequence[Visit]) -> set[str]:
     # The same click always has the same moment, so only the months of these need a look.
     first, last = min(click.at_ms for click in clicks), max(click.at_ms for click in clicks)
     between = ClickRow.at.between(datetime.fromtimestamp(first / 1000, UTC), datetime.fromtimestamp(last / 1000, UTC))
-    ids = among(session, ClickRow.id, [click.id for click in clicks])
+    ids = among(ClickRow.id, [click.id for click in clicks])
     return set(session.execute(select(ClickRow.id).where(ids, between)).scalars())
 
 

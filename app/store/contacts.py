@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.message import ContactDetails
 from app.store.base import Base
 from app.store.columns import Json, Utc
-from app.store.many_rows import among, checked, fetch
+from app.store.many_rows import among_those, checked, fetch
 
 _ERASED = text("erased_at IS NOT NULL")
 
@@ -71,6 +71,18 @@ CONTACT = (
 )
 
 
+_DETAILS = select(*CONTACT[:-1]).where(
+    checked(ContactRow.account_id) == bindparam("account_id"),
+    among_those(ContactRow.id, "contact_ids"),
+    ContactRow.erased_at.is_(None),
+)
+_ANY_ERASED = (
+    select(ContactRow.id)
+    .where(ContactRow.account_id == bindparam("account_id"), ContactRow.erased_at.is_not(None))
+    .limit(1)
+)
+
+
 def contact_by_id(session: Session, account_id: str, contact_id: str) -> Contact | None:
     """Return one person of an account; None for one who was erased, too."""
     query = select(*CONTACT).where(
@@ -82,17 +94,13 @@ def contact_by_id(session: Session, account_id: str, contact_id: str) -> Contact
 
 def details_by_id(session: Session, account_id: str, contact_ids: Collection[str]) -> dict[str, ContactDetails]:
     """Return what is known of people of an account, by their ids; those who were erased are left out."""
-    ours = checked(session, ContactRow.account_id) == account_id
-    query = select(*CONTACT[:-1]).where(
-        ours, among(session, ContactRow.id, contact_ids), ContactRow.erased_at.is_(None)
-    )
-    return {row[0]: ContactDetails(*row[1:]) for row in fetch(session, query)}
+    rows = fetch(session, _DETAILS, account_id=account_id, contact_ids=list(contact_ids))
+    return {row[0]: ContactDetails(*row[1:]) for row in rows}
 
 
 def has_erased(session: Session, account_id: str) -> bool:
     """Tell whether anybody of an account was ever erased."""
-    query = select(ContactRow.id).where(ContactRow.account_id == account_id, ContactRow.erased_at.is_not(None))
-    return session.execute(query.limit(1)).one_or_none() is not None
+    return bool(fetch(session, _ANY_ERASED, account_id=account_id))
 
 
 def contacts_by_id(session: Session, account_id: str, contact_ids: Collection[str]) -> dict[str, Contact]:

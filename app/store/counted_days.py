@@ -7,7 +7,7 @@ them is read in the order in which they lie there.
 import hashlib
 from collections import Counter as Tally
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Integer, UniqueConstraint, delete, func, or_, select
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.calendar import DAY_QUARTERS, Run
 from app.domain.counting import Counter, Metric, Subject
-from app.store.base import Base, insert
+from app.store.base import Base, Insert, Inserting, inserting
 
 _WORDS = ("channel", "template", "automation", "campaign_id", "platform", "metric", "currency")
 Bounds = tuple[int | None, int | None]
@@ -54,6 +54,19 @@ class CountedDayRow(Base):
 _SUBJECT = tuple(getattr(CountedSubjectRow, name) for name in _WORDS)
 
 
+@cache
+def _adding(insert: Inserting) -> Insert:
+    added = insert(CountedDayRow)
+    more = {"value": CountedDayRow.value + added.excluded.value}
+    return added.on_conflict_do_update(index_elements=["subject_id", "quarter"], set_=more)
+
+
+@cache
+def _adding_subjects(insert: Inserting) -> Insert:
+    # By the words: another subject of the same id would be refused, and not counted as this one.
+    return insert(CountedSubjectRow).on_conflict_do_nothing(index_elements=["account_id", *_WORDS])
+
+
 @lru_cache(maxsize=20_000)
 def subject_id(account_id: str, words: tuple[str, ...]) -> int:
     """Return the id of what a figure belongs to: 64 bits, of which a million subjects share none."""
@@ -80,9 +93,7 @@ def add_days(session: Session, account_id: str, counts: Mapping[Counter, int]) -
     if not rows:
         return
     add_subjects(session, account_id, subjects.values())
-    added = insert(session, CountedDayRow)
-    more = {"value": CountedDayRow.value + added.excluded.value}
-    session.execute(added.on_conflict_do_update(index_elements=["subject_id", "quarter"], set_=more), rows)
+    session.connection().execute(_adding(inserting(session)), rows)
 
 
 def add_subjects(session: Session, account_id: str, subjects: Iterable[tuple[str, ...]]) -> None:
@@ -92,9 +103,7 @@ def add_subjects(session: Session, account_id: str, subjects: Iterable[tuple[str
         for words in sorted(subjects)
     ]
     if rows:
-        # By the words: another subject of the same id would be refused, and not counted as this one.
-        added = insert(session, CountedSubjectRow).on_conflict_do_nothing(index_elements=["account_id", *_WORDS])
-        session.execute(added, rows)
+        session.connection().execute(_adding_subjects(inserting(session)), rows)
 
 
 def clear_days(session: Session, account_id: str) -> None:

@@ -2,15 +2,17 @@
 
 from collections import Counter as Tally
 from collections.abc import Iterable, Mapping
+from functools import cache
 
-from sqlalchemy import BigInteger, ForeignKey, Index, delete, func, select, text
+from sqlalchemy import BigInteger, ForeignKey, Index, bindparam, delete, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.calendar import begins_a_day, by_day
 from app.domain.counting import Counter, Metric, Subject
 from app.store.accounts import AccountRow
-from app.store.base import Base, insert
+from app.store.base import Base, Insert, Inserting, inserting
 from app.store.counted_days import Bounds, add_days, clear_days, day_sums
+from app.store.many_rows import fetch
 
 
 class CounterRow(Base):
@@ -31,6 +33,15 @@ class CounterRow(Base):
 
 
 _KEY = [column.name for column in CounterRow.__table__.primary_key]
+
+
+_ZONE = select(AccountRow.time_zone).where(AccountRow.id == bindparam("account_id"))
+
+
+@cache
+def _adding(insert: Inserting) -> Insert:
+    added = insert(CounterRow)
+    return added.on_conflict_do_update(index_elements=_KEY, set_={"value": CounterRow.value + added.excluded.value})
 
 
 def bump(session: Session, account_id: str, counts: Mapping[Counter, int]) -> None:
@@ -61,15 +72,14 @@ def _add(session: Session, account_id: str, counts: Mapping[Counter, int]) -> No
     ]
     if not rows:
         return
-    added = insert(session, CounterRow)
-    more = {"value": CounterRow.value + added.excluded.value}
     # Past the ORM, which would look at each row by itself.
-    session.connection().execute(added.on_conflict_do_update(index_elements=_KEY, set_=more), rows)
+    session.connection().execute(_adding(inserting(session)), rows)
 
 
 def zone_of(session: Session, account_id: str) -> str:
     """Return the time zone in whose days an account counts."""
-    return session.execute(select(AccountRow.time_zone).where(AccountRow.id == account_id)).scalar_one()
+    [row] = fetch(session, _ZONE, account_id=account_id)
+    return str(row[0])
 
 
 def all_counters(session: Session, account_id: str) -> Tally[Counter]:

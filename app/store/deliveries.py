@@ -95,7 +95,7 @@ def delivered_at(
         select(MessageEventRow.message_id, func.min(MessageEventRow.at))
         .where(
             MessageEventRow.account_id == account_id,
-            among(session, MessageEventRow.message_id, message_ids),
+            among(MessageEventRow.message_id, message_ids),
             MessageEventRow.type == Status.DELIVERED,
         )
         .group_by(MessageEventRow.message_id)

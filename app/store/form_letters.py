@@ -5,13 +5,14 @@ from collections.abc import Collection
 from typing import Any
 
 import orjson
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.gapped_text import GappedText
 from app.domain.ids import new_id
 from app.store.base import Base, insert
 from app.store.columns import Json
+from app.store.many_rows import fetch
 
 
 class FormLetterRow(Base):
@@ -26,6 +27,11 @@ class FormLetterRow(Base):
     """By part (html, text, decisions): the texts between the gaps, and the numbers of the gaps; None for no part."""
 
 
+_KNOWN = select(FormLetterRow.id).where(
+    FormLetterRow.account_id == bindparam("account_id"), FormLetterRow.digest == bindparam("digest")
+)
+
+
 def keep_form_letter(
     session: Session, account_id: str, *, html: GappedText | None, text: GappedText | None, decisions: GappedText
 ) -> str:
@@ -33,14 +39,13 @@ def keep_form_letter(
     parts = {"html": html, "text": text, "decisions": decisions}
     body = {name: part and [part.literals, part.gaps] for name, part in parts.items()}
     digest = hashlib.sha256(orjson.dumps(body)).hexdigest()
-    query = select(FormLetterRow.id).where(FormLetterRow.account_id == account_id, FormLetterRow.digest == digest)
     # Nearly always it is there: a look writes nothing.
-    known = session.execute(query).scalar_one_or_none()
-    if known:
-        return known
+    for row in fetch(session, _KNOWN, account_id=account_id, digest=digest):
+        return str(row[0])
     stored = insert(session, FormLetterRow).values(id=new_id(), account_id=account_id, digest=digest, body=body)
     session.execute(stored.on_conflict_do_nothing(index_elements=["account_id", "digest"]))
-    return session.execute(query).scalar_one()
+    [row] = fetch(session, _KNOWN, account_id=account_id, digest=digest)
+    return str(row[0])
 
 
 def form_letters(session: Session, account_id: str, ids: Collection[str]) -> dict[str, Any]:

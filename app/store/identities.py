@@ -1,17 +1,18 @@
 """Who is who: people are found again by one rule of identity, stored, and brought up to date."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, select, union
+from sqlalchemy import CompoundSelect, bindparam, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.domain.ids import new_id
 from app.domain.message import ContactDetails
+from app.store.arrivals import has_credited
 from app.store.contacts import CONTACT, Contact, ContactRow
-from app.store.many_rows import add_rows, among, change_rows, checked, fetch
+from app.store.many_rows import add_rows, among, among_those, change_rows, checked, fetch
 from app.store.order_traces import reopen_known
 
 _NOTHING: Mapping[str, Any] = {}
@@ -56,30 +57,40 @@ class _People:
 def _people(
     session: Session, account_id: str, details: Sequence[ContactDetails], *, for_update: bool = False
 ) -> _People:
-    said = {
-        ContactRow.external_id: {one.external_id for one in details},
-        ContactRow.email: {one.email for one in details},
-        ContactRow.phone: {one.phone for one in details},
-    }
-    ours = checked(session, ContactRow.account_id) == account_id
-    query = select(*CONTACT).where(ours, ContactRow.id.in_(_named(session, account_id, said))).order_by(ContactRow.id)
-    held = query.with_for_update(key_share=True) if for_update else query
-    return _People(Contact(*row) for row in fetch(session, held))
+    rows = fetch(
+        session,
+        _SPOKEN_OF_HELD if for_update else _SPOKEN_OF,
+        account_id=account_id,
+        external_ids=list({one.external_id for one in details if one.external_id is not None}),
+        emails=list({one.email for one in details if one.email is not None}),
+        phones=list({one.phone for one in details if one.phone is not None}),
+    )
+    return _People(Contact(*row) for row in rows)
 
 
-def _named(
-    session: Session, account_id: str, said: Mapping[InstrumentedAttribute[Any], Set[str | None]]
-) -> CompoundSelect[Any]:
-    """Select the ids of contacts that have one of the values said of a column."""
+def _named(**columns: InstrumentedAttribute[Any]) -> CompoundSelect[Any]:
+    """Select the ids of an account's contacts that have one of the values that a parameter lists for its column."""
     # One look for each column, for of an OR of them a planner without figures makes a walk through all contacts.
     looks = [
-        select(ContactRow.id).where(
-            ContactRow.account_id == account_id,
-            among(session, column, [value for value in values if value is not None]),
-        )
-        for column, values in said.items()
+        select(ContactRow.id).where(ContactRow.account_id == bindparam("account_id"), among_those(column, name))
+        for name, column in columns.items()
     ]
     return union(*looks)
+
+
+_SPOKEN_OF = (
+    select(*CONTACT)
+    .where(
+        checked(ContactRow.account_id) == bindparam("account_id"),
+        ContactRow.id.in_(
+            _named(external_ids=ContactRow.external_id, emails=ContactRow.email, phones=ContactRow.phone)
+        ),
+    )
+    .order_by(ContactRow.id)
+)
+_SPOKEN_OF_HELD = _SPOKEN_OF.with_for_update(key_share=True)
+# Who has neither address nor number any more is named by the id.
+_KNOWN_BY = _named(emails=ContactRow.email, phones=ContactRow.phone, contact_ids=ContactRow.id)
 
 
 def find_contact(session: Session, account_id: str, details: ContactDetails) -> Contact | None:
@@ -163,7 +174,7 @@ def _add(session: Session, account_id: str, contacts: Sequence[Contact], now: da
     if not ahead:
         return {}
     query = select(ContactRow.identity, *CONTACT).where(
-        ContactRow.account_id == account_id, among(session, ContactRow.identity, ahead)
+        ContactRow.account_id == account_id, among(ContactRow.identity, ahead)
     )
     stored, changed = {}, []
     for identity, *row in session.execute(query.order_by(ContactRow.id).with_for_update(key_share=True)).all():
@@ -212,17 +223,20 @@ def change_contact(
 def _reopen(session: Session, account_id: str, people: Sequence[tuple[Contact | None, Contact]]) -> None:
     """Have the sweep look again at what those ordered whose addresses, numbers or ids are others than before."""
     others = [pair for pair in people if pair[0] is None or _known_by(pair[0]) != _known_by(pair[1])]
-    if not others:
+    if not others or not has_credited(session, account_id):
         return
     known = [_known_by(one) for pair in others for one in pair if one is not None]
-    said = [ContactDetails(external_id, email, phone) for external_id, email, phone in known]
-    named: dict[InstrumentedAttribute[Any], set[str | None]] = {
-        ContactRow.email: {one.email for one in said},
-        ContactRow.phone: {one.phone for one in said},
-        # Who has neither any more.
-        ContactRow.id: {before.id for before, _ in others if before is not None},
-    }
-    reopen_known(session, account_id, said, _named(session, account_id, named))
+    reopen_known(
+        session,
+        account_id,
+        [ContactDetails(*one) for one in known],
+        _KNOWN_BY.params(
+            account_id=account_id,
+            emails=list({email for _, email, _ in known if email is not None}),
+            phones=list({phone for _, _, phone in known if phone is not None}),
+            contact_ids=[before.id for before, _ in others if before is not None],
+        ),
+    )
 
 
 def _known_by(contact: Contact) -> tuple[str | None, str | None, str | None]:

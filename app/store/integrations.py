@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import orjson
-from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy import ForeignKey, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, insert
 from app.store.columns import Encrypted, Utc
+from app.store.many_rows import fetch
 
 
 class IntegrationRow(Base):
@@ -19,6 +20,11 @@ class IntegrationRow(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     credentials: Mapped[str] = mapped_column(Encrypted)
     updated_at: Mapped[datetime] = mapped_column(Utc)
+
+
+_OF_ACCOUNT = select(IntegrationRow.name, IntegrationRow.credentials).where(
+    IntegrationRow.account_id == bindparam("account_id")
+)
 
 
 def put_integration(
@@ -38,5 +44,4 @@ def delete_integration(session: Session, account_id: str, name: str) -> bool:
 
 def integrations(session: Session, account_id: str) -> dict[str, dict[str, str]]:
     """Return an account's credentials by the integration's name."""
-    query = select(IntegrationRow.name, IntegrationRow.credentials).where(IntegrationRow.account_id == account_id)
-    return {name: orjson.loads(credentials) for name, credentials in session.execute(query)}
+    return {name: orjson.loads(credentials) for name, credentials in fetch(session, _OF_ACCOUNT, account_id=account_id)}

@@ -24,11 +24,12 @@ _ANSWER_S = 0.5
 _PAUSE_S = 1.0
 _HOSTS = "link:hosts"
 _KEEP = """
-for i = 2, #ARGV, 2 do
-  redis.call('SET', ARGV[i], ARGV[i + 1], 'EX', ARGV[1])
+local entries = cjson.decode(ARGV[2])
+for i = 1, #entries, 2 do
+  redis.call('SET', entries[i], entries[i + 1], 'EX', ARGV[1])
 end
 """
-"""Many entries as one command: each by itself costs the client more than all the rest of a message."""
+"""Many entries as one argument: each by itself costs the client more than all the rest of a message."""
 _ADVOCATES = "link:advocates"
 _COMPLETE = "link:complete"
 """Holds the moment up to which everything was copied; with all the rest, it is gone when Redis has lost its data."""
@@ -52,14 +53,15 @@ class LinkCopies:
     def keep(self, links: Iterable[SentLinks]) -> bool:
         """Copy links for ``LIFETIME``; False when Redis does not take them, which harms nobody now."""
         hosts: dict[str, str] = {}
-        entries: dict[bytes, bytes] = {}
+        entries: dict[str, str] = {}
         for link in links:
             _enter(entries, link)
             if link.link_host:
                 hosts[link.link_host] = link.account_id
         with self._redis.pipeline(transaction=False) as pipeline:
             if entries:
-                pipeline.eval(_KEEP, 0, int(LIFETIME.total_seconds()), *chain.from_iterable(entries.items()))
+                written = orjson.dumps(list(chain.from_iterable(entries.items())))
+                pipeline.eval(_KEEP, 0, int(LIFETIME.total_seconds()), written)
             for host, account_id in hosts.items():
                 pipeline.hset(_HOSTS, host, account_id)
             return self._execute(pipeline)
@@ -166,19 +168,27 @@ def _key(kind: str, name: str | None) -> bytes:
     return f"link:{kind}:{name}".encode(errors="replace")
 
 
-def _enter(entries: dict[bytes, bytes], link: SentLinks) -> None:
+def _enter(entries: dict[str, str], link: SentLinks) -> None:
     """Add what is kept of a link; what several of them share, a set of destinations or a campaign, is kept once."""
-    who = (link.advocate_id, link.share_code, link.campaign_id)
-    if link.campaign_id and (key := _key("c", link.campaign_id)) not in entries:
+    account_id, message_id, advocate_id, share_code = (
+        link.account_id,
+        link.message_id,
+        link.advocate_id,
+        link.share_code,
+    )
+    who = (advocate_id, share_code, link.campaign_id)
+    if link.campaign_id and (key := f"link:c:{link.campaign_id}") not in entries:
         campaign = (link.campaign_id, link.campaign_key, link.landing_url, link.share_text, link.share_texts)
-        entries[key] = orjson.dumps(campaign)
-    if link.message_id:
-        message = (link.account_id, link.message_id, link.share_token, link.link_set_id, *who)
-        entries[_key("m", link.code)] = orjson.dumps(message)
-        entries[_key("t", link.share_token)] = orjson.dumps((link.account_id, link.message_id, *who))
-    if link.link_set_id and (key := _key("d", link.link_set_id)) not in entries:
-        entries[key] = orjson.dumps(link.destinations)
-    if link.advocate_id:
-        own = orjson.dumps((link.account_id, None, *who))
-        entries[_key("t", link.advocate_token)] = own
-        entries[_key("a", f"{link.account_id}/{link.share_code}")] = own
+        entries[key] = _json(campaign)
+    if message_id:
+        entries[f"link:m:{link.code}"] = _json((account_id, message_id, link.share_token, link.link_set_id, *who))
+        entries[f"link:t:{link.share_token}"] = _json((account_id, message_id, *who))
+    if link.link_set_id and (key := f"link:d:{link.link_set_id}") not in entries:
+        entries[key] = _json(link.destinations)
+    if advocate_id:
+        entries[f"link:t:{link.advocate_token}"] = own = _json((account_id, None, *who))
+        entries[f"link:a:{account_id}/{link.share_code}"] = own
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()

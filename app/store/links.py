@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
 from app.store.base import Base, insert
 from app.store.columns import Json
-from app.store.many_rows import among
+from app.store.many_rows import among, fetch
 
 
 class LinkSetRow(Base):
@@ -25,14 +25,17 @@ class LinkSetRow(Base):
     destinations: Mapped[Any] = mapped_column(Json)
 
 
+_KNOWN = select(LinkSetRow.id).where(
+    LinkSetRow.account_id == bindparam("account_id"), LinkSetRow.digest == bindparam("digest")
+)
+
+
 def link_set(session: Session, account_id: str, destinations: Sequence[str]) -> str:
     """Return the id of the account's set of these destinations, stored once."""
     digest = hashlib.sha256(orjson.dumps(list(destinations))).hexdigest()
     # Nearly always it is there: a look writes nothing, so that senders of one template do not queue for its row.
-    query = select(LinkSetRow.id).where(LinkSetRow.account_id == account_id, LinkSetRow.digest == digest)
-    known = session.execute(query).scalar_one_or_none()
-    if known:
-        return known
+    for row in fetch(session, _KNOWN, account_id=account_id, digest=digest):
+        return str(row[0])
     stored = insert(session, LinkSetRow).values(
         id=new_id(), account_id=account_id, digest=digest, destinations=list(destinations)
     )
@@ -46,6 +49,6 @@ def link_set(session: Session, account_id: str, destinations: Sequence[str]) -> 
 def link_set_sizes(session: Session, account_id: str, set_ids: Iterable[str]) -> dict[str, int]:
     """Return how many links, seen or not, these sets have."""
     query = select(LinkSetRow.id, LinkSetRow.destinations).where(
-        LinkSetRow.account_id == account_id, among(session, LinkSetRow.id, set_ids)
+        LinkSetRow.account_id == account_id, among(LinkSetRow.id, set_ids)
     )
     return {row[0]: len(row[1]) for row in session.execute(query)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, case, collate, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, bindparam, case, collate, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -16,7 +16,7 @@ from app.domain.message import Status
 from app.store.base import Base, insert
 from app.store.columns import Body, Json, Utc
 from app.store.form_letters import filled, form_letters
-from app.store.many_rows import add_rows, among
+from app.store.many_rows import add_rows, among, among_those, fetch
 
 _NONE: list[Any] = []
 _NOTHING: dict[str, Any] = {}
@@ -134,6 +134,17 @@ class EarlierMessage:
     """Why nothing was to be sent when it was asked for; what was found out at its sending is no part of the answer."""
 
 
+# Whoever said stop before it was asked for kept it from ever being attempted.
+_AT_ONCE = and_(MessageRow.status == Status.SUPPRESSED, MessageRow.attempt == 0)
+_BY_TRIGGER = select(
+    MessageRow.trigger_key,
+    MessageRow.id,
+    MessageRow.fingerprint,
+    MessageRow.untracked_reason,
+    case((_AT_ONCE, MessageRow.error)),
+).where(MessageRow.account_id == bindparam("account_id"), among_those(MessageRow.trigger_key, "keys"))
+
+
 def add_messages(session: Session, rows: Sequence[dict[str, Any]], now: datetime) -> set[str]:
     """Store new messages and return their ids; one whose trigger key was used before is left out."""
     blank: dict[str, Any] = {
@@ -167,16 +178,8 @@ def messages_by_trigger(session: Session, account_id: str, keys: Sequence[str]) 
     """Return the messages that trigger keys have made, by key."""
     if not keys:
         return {}
-    # Whoever said stop before it was asked for kept it from ever being attempted.
-    at_once = and_(MessageRow.status == Status.SUPPRESSED, MessageRow.attempt == 0)
-    query = select(
-        MessageRow.trigger_key,
-        MessageRow.id,
-        MessageRow.fingerprint,
-        MessageRow.untracked_reason,
-        case((at_once, MessageRow.error)),
-    ).where(MessageRow.account_id == account_id, among(session, MessageRow.trigger_key, keys))
-    return {str(key): EarlierMessage(*known) for key, *known in session.execute(query)}
+    rows = fetch(session, _BY_TRIGGER, account_id=account_id, keys=keys)
+    return {str(key): EarlierMessage(*known) for key, *known in rows}
 
 
 def add_event(
@@ -267,7 +270,7 @@ def _holds(session: Session, place: InstrumentedAttribute[Any], search: str) -> 
 
 def earned_by(session: Session, account_id: str, message_ids: Iterable[str]) -> dict[str, Earned]:
     """Return what messages are known by in reports, by their ids."""
-    query = select(*_EARNED).where(MessageRow.account_id == account_id, among(session, MessageRow.id, message_ids))
+    query = select(*_EARNED).where(MessageRow.account_id == account_id, among(MessageRow.id, message_ids))
     # Past the ORM, which would look at each row by itself.
     return {row[0]: Earned._make(row) for row in session.connection().execute(query).all()}
 

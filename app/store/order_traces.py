@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.domain.addresses import mailbox
 from app.domain.message import ContactDetails
 from app.domain.share_codes import without_capitals
+from app.store.arrivals import has_credited
 from app.store.base import Base, insert
 from app.store.many_rows import among
 from app.store.orders import OrderRow, SignupRow
@@ -54,9 +55,11 @@ def reopen_named(session: Session, account_id: str, share_codes: Sequence[str]) 
 
     An order that another code has led to somebody is among them: two advocates' codes on one order are nobody's.
     """
-    _reopen(session, account_id, OrderRow, among(session, OrderRow.mbsy, share_codes))
-    _reopen(session, account_id, SignupRow, among(session, SignupRow.mbsy, share_codes))
-    _reopen(session, account_id, OrderRow, _carried(session, account_id, set(_of_codes(share_codes))))
+    if not has_credited(session, account_id):
+        return
+    _reopen(session, account_id, OrderRow, among(OrderRow.mbsy, share_codes))
+    _reopen(session, account_id, SignupRow, among(SignupRow.mbsy, share_codes))
+    _reopen(session, account_id, OrderRow, _carried(account_id, set(_of_codes(share_codes))))
 
 
 def reopen_known(session: Session, account_id: str, people: Iterable[ContactDetails], contact_ids: SelectBase) -> None:
@@ -70,13 +73,13 @@ def reopen_known(session: Session, account_id: str, people: Iterable[ContactDeta
     """
     traces = {trace for one in people for trace in _of_person(one.email, one.phone, one.external_id)}
     if traces:
-        _reopen(session, account_id, OrderRow, _carried(session, account_id, traces))
+        _reopen(session, account_id, OrderRow, _carried(account_id, traces))
         _reopen(session, account_id, SignupRow, SignupRow.contact_id.in_(contact_ids))
 
 
-def _carried(session: Session, account_id: str, traces: set[str]) -> ColumnElement[bool]:
+def _carried(account_id: str, traces: set[str]) -> ColumnElement[bool]:
     rows = select(OrderTraceRow.order_row_id).where(
-        OrderTraceRow.account_id == account_id, among(session, OrderTraceRow.trace, traces)
+        OrderTraceRow.account_id == account_id, among(OrderTraceRow.trace, traces)
     )
     return OrderRow.id.in_(rows)
 

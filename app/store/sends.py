@@ -4,14 +4,14 @@ from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, literal, null, or_, select, update
+from sqlalchemy import bindparam, case, literal, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.counting import Subject
 from app.domain.mailing import kind_of
 from app.domain.message import Status
 from app.store.columns import Utc
-from app.store.many_rows import among, change_rows, checked, fetch
+from app.store.many_rows import among, among_those, change_rows, checked, fetch
 from app.store.messages import MessageRow
 
 
@@ -44,18 +44,53 @@ class Draft(NamedTuple):
 
 _DRAFT: tuple[Any, ...] = tuple(MessageRow.__table__.c[name] for name in Draft._fields)
 _KNOWN_ENDS = frozenset({Status.SENT, Status.DELIVERED, Status.FAILED})
+_CLAIM = (
+    update(MessageRow)
+    .where(
+        MessageRow.id == bindparam("message_id"),
+        MessageRow.status == Status.QUEUED,
+        MessageRow.send_at <= bindparam("now"),
+    )
+    .values(status=Status.SENDING, attempt=MessageRow.attempt + 1, lease_until=bindparam("until"))
+    .returning(*_DRAFT)
+)
+_COMPOSED = (
+    update(MessageRow)
+    .where(
+        MessageRow.id == bindparam("message_id"),
+        MessageRow.status == Status.SENDING,
+        MessageRow.attempt == bindparam("its_attempt"),
+    )
+    .returning(MessageRow.id)
+)
+# In one order for everybody, so that two workers never wait for each other.
+_DUE = (
+    select(*_DRAFT)
+    .where(
+        among_those(MessageRow.id, "message_ids"),
+        checked(MessageRow.status) == Status.QUEUED,
+        MessageRow.send_at <= bindparam("now"),
+    )
+    .order_by(MessageRow.id)
+    .with_for_update(skip_locked=True)
+)
+_SETTLE, _SETTLE_FOR_GOOD = (
+    update(MessageRow)
+    .where(
+        among_those(MessageRow.id, "message_ids"),
+        or_(*(checked(MessageRow.status) == state for state in states)),
+        MessageRow.attempt == bindparam("its_attempt"),
+    )
+    .values(lease_until=None)
+    .returning(MessageRow.id)
+    for states in ((Status.SENDING,), (Status.SENDING, Status.UNKNOWN))
+)
 
 
 def claim(session: Session, message_id: str, *, now: datetime, lease_until: datetime) -> Draft | None:
     """Move a due message from queued to sending; None when another worker has it, or it is not due."""
-    claimed = (
-        update(MessageRow)
-        .where(MessageRow.id == message_id, MessageRow.status == Status.QUEUED, MessageRow.send_at <= now)
-        .values(status=Status.SENDING, attempt=MessageRow.attempt + 1, lease_until=lease_until)
-        .returning(*_DRAFT)
-    )
-    row = session.execute(claimed).one_or_none()
-    return Draft(*row) if row else None
+    rows = fetch(session, _CLAIM, message_id=message_id, now=now, until=lease_until)
+    return Draft(*rows[0]) if rows else None
 
 
 def settle(session: Session, message_id: str, attempt: int, **values: Any) -> bool:
@@ -63,20 +98,12 @@ def settle(session: Session, message_id: str, attempt: int, **values: Any) -> bo
 
     An attempt that was given up as unknown may still learn how it ended, since nobody sends an unknown message again.
     """
-    open_states = [Status.SENDING, Status.UNKNOWN] if values["status"] in _KNOWN_ENDS else [Status.SENDING]
-    settled = update(MessageRow).where(
-        MessageRow.id == message_id, MessageRow.status.in_(open_states), MessageRow.attempt == attempt
-    )
-    done = session.execute(settled.values(lease_until=None, **values).returning(MessageRow.id))
-    return done.one_or_none() is not None
+    return bool(_settled(session, [message_id], attempt, values))
 
 
 def save_composed(session: Session, message_id: str, attempt: int, **values: Any) -> bool:
     """Keep the body as it will be sent; False when the lease passed to somebody else meanwhile."""
-    kept = update(MessageRow).where(
-        MessageRow.id == message_id, MessageRow.status == Status.SENDING, MessageRow.attempt == attempt
-    )
-    return session.execute(kept.values(**values).returning(MessageRow.id)).one_or_none() is not None
+    return bool(fetch(session, _COMPOSED, message_id=message_id, its_attempt=attempt, **values))
 
 
 def wake_due(
@@ -191,18 +218,8 @@ def hold_due(session: Session, message_ids: Sequence[str], *, now: datetime) -> 
 
     They are held until the transaction ends; whom another worker holds is not waited for, and left out.
     """
-    # In one order for everybody, so that two workers never wait for each other.
-    due = (
-        select(*_DRAFT)
-        .where(
-            among(session, MessageRow.id, message_ids),
-            checked(session, MessageRow.status) == Status.QUEUED,
-            MessageRow.send_at <= now,
-        )
-        .order_by(MessageRow.id)
-        .with_for_update(skip_locked=True)
-    )
-    found = {row[0]: Draft(*(*row[:-1], row[-1] + 1)) for row in fetch(session, due)}
+    rows = fetch(session, _DUE, message_ids=message_ids, now=now)
+    found = {row[0]: Draft(*(*row[:-1], row[-1] + 1)) for row in rows}
     return [found[one] for one in message_ids if one in found]
 
 
@@ -220,28 +237,22 @@ def claim_held(
 def keep_awake(session: Session, message_ids: Sequence[str], now: datetime) -> None:
     """Note that a worker is told of queued messages, so that the sweep leaves them alone for a while."""
     if message_ids:
-        named = (among(session, MessageRow.id, message_ids), checked(session, MessageRow.status) == Status.QUEUED)
+        named = (among(MessageRow.id, message_ids), checked(MessageRow.status) == Status.QUEUED)
         told = update(MessageRow).where(*named).values(woken_at=now)
         session.execute(told.execution_options(synchronize_session=False))
 
 
 def settle_many(session: Session, drafts: Sequence[Draft], **values: Any) -> set[str]:
     """Write how these attempts ended, and return the messages for which it counts; see ``settle``."""
-    open_states = [Status.SENDING, Status.UNKNOWN] if values["status"] in _KNOWN_ENDS else [Status.SENDING]
     by_attempt: dict[int, list[str]] = {}
     for draft in drafts:
         by_attempt.setdefault(draft.attempt, []).append(draft.id)
     settled: set[str] = set()
     for attempt, ids in by_attempt.items():
-        ended = (
-            update(MessageRow)
-            .where(
-                among(session, MessageRow.id, ids),
-                checked(session, MessageRow.status).in_(open_states),
-                MessageRow.attempt == attempt,
-            )
-            .values(lease_until=None, **values)
-            .returning(MessageRow.id)
-        )
-        settled |= {row[0] for row in fetch(session, ended)}
+        settled.update(_settled(session, ids, attempt, values))
     return settled
+
+
+def _settled(session: Session, message_ids: Sequence[str], attempt: int, values: Mapping[str, Any]) -> list[str]:
+    ends = _SETTLE_FOR_GOOD if values["status"] in _KNOWN_ENDS else _SETTLE
+    return [row[0] for row in fetch(session, ends, message_ids=message_ids, its_attempt=attempt, **values)]

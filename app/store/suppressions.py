@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, literal, select, tuple_, update
+from sqlalchemy import ForeignKey, bindparam, literal, select, tuple_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.accounts import AccountRow, DomainRow
@@ -14,7 +14,7 @@ from app.store.base import Base, insert
 from app.store.columns import Json, Utc
 from app.store.contacts import has_erased
 from app.store.erased_addresses import known_as
-from app.store.many_rows import among
+from app.store.many_rows import among_those, fetch
 from app.store.messages import MessageRow
 
 _FEW = 20
@@ -42,6 +42,14 @@ class SuppressionRow(Base):
     lifted_at: Mapped[datetime | None] = mapped_column(Utc)
     lifted_by: Mapped[str | None]
     """Who of the team; None where its reader took it back."""
+
+
+_STANDING = select(SuppressionRow.address, SuppressionRow.reason).where(
+    SuppressionRow.account_id == bindparam("account_id"),
+    SuppressionRow.channel == bindparam("channel"),
+    among_those(SuppressionRow.address, "names"),
+    SuppressionRow.lifted_at.is_(None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +147,16 @@ def suppressed(
         return {}
     # To hash a thousand addresses costs more than to ask whether that would find anybody.
     is_plain = len(recipients) > _FEW and not has_erased(session, account_id)
-    spelled = {
-        (one[0], name): one for one in recipients for name in (one[1:] if is_plain else known_as(account_id, *one))
-    }
-    query = select(SuppressionRow.channel, SuppressionRow.address, SuppressionRow.reason).where(
-        SuppressionRow.account_id == account_id,
-        SuppressionRow.channel.in_({channel for channel, _ in recipients}),
-        among(session, SuppressionRow.address, {name for _, name in spelled}),
-        SuppressionRow.lifted_at.is_(None),
-    )
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for channel, name, reason in session.execute(query):
-        if (channel, name) in spelled:
-            found[spelled[channel, name]].add(reason)
+    for channel in {channel for channel, _ in recipients}:
+        addresses = [address for other, address in recipients if other == channel]
+        spelled = {
+            name: address
+            for address in addresses
+            for name in ((address,) if is_plain else known_as(account_id, channel, address))
+        }
+        for name, reason in fetch(session, _STANDING, account_id=account_id, channel=channel, names=list(spelled)):
+            found[channel, spelled[name]].add(reason)
     return dict(found)
 
 

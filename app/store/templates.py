@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, delete, func, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
 from app.store.base import Base, insert
 from app.store.columns import Body, Utc
+from app.store.many_rows import fetch
 
 
 class TemplateRow(Base):
@@ -84,6 +85,11 @@ _TEMPLATE: tuple[Any, ...] = (
 )
 
 
+_BY_KEY = select(*_TEMPLATE).where(
+    TemplateRow.account_id == bindparam("account_id"), TemplateRow.key == bindparam("key")
+)
+
+
 def put_template(session: Session, account_id: str, template: Template, now: datetime) -> None:
     """Store a template in place of the one with its key."""
     said: dict[str, Any] = {
@@ -121,9 +127,8 @@ def put_template(session: Session, account_id: str, template: Template, now: dat
 
 def template_by_key(session: Session, account_id: str, key: str) -> Template | None:
     """Return the account's template named ``key``."""
-    query = select(*_TEMPLATE).where(TemplateRow.account_id == account_id, TemplateRow.key == key)
-    row = session.execute(query).one_or_none()
-    return Template(*row) if row else None
+    rows = fetch(session, _BY_KEY, account_id=account_id, key=key)
+    return Template(*rows[0]) if rows else None
 
 
 def list_templates(session: Session, account_id: str, *, after: str | None, limit: int) -> list[Template]:

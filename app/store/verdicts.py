@@ -106,13 +106,13 @@ def visits_of_messages(
         return []
     clicks = select(*_CLICK).where(
         ClickRow.account_id == account_id,
-        among(session, ClickRow.message_id, message_ids),
+        among(ClickRow.message_id, message_ids),
         ClickRow.kind == LinkKind.MESSAGE,
         ClickRow.at.between(since, until),
     )
     presses = select(*_PRESS).where(
         ShareRow.account_id == account_id,
-        among(session, ShareRow.message_id, message_ids),
+        among(ShareRow.message_id, message_ids),
         ShareRow.at.between(since, until),
     )
     return _both(session, clicks.limit(limit), presses.limit(limit))

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ForeignKey, delete, func, select, update
+from sqlalchemy import ForeignKey, bindparam, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
 from app.store.base import Base
 from app.store.columns import Encrypted, Json, Utc
+from app.store.many_rows import fetch
 
 _MOST_SECRETS = 5
 """What may sign at once; with more rotations in one overlap, the oldest secret goes early."""
@@ -64,6 +65,14 @@ _WEBHOOK = (
 )
 
 
+_LISTENERS = (
+    select(WebhookRow.id, WebhookRow.events)
+    .where(WebhookRow.account_id == bindparam("account_id"), WebhookRow.disabled_at.is_(None))
+    .order_by(WebhookRow.id)
+    .with_for_update(read=True, key_share=True)
+)
+
+
 def _read(row: Any) -> Webhook:
     found = Webhook(*row)
     return replace(found, events=tuple(found.events))
@@ -112,12 +121,8 @@ def listeners(session: Session, account_id: str) -> dict[str, list[str]]:
 
     None of them can be deleted until the transaction ends, so whatever is written for them finds them there.
     """
-    query = select(WebhookRow.id, WebhookRow.events).where(
-        WebhookRow.account_id == account_id, WebhookRow.disabled_at.is_(None)
-    )
     found: dict[str, list[str]] = {}
-    kept = query.order_by(WebhookRow.id).with_for_update(read=True, key_share=True)
-    for webhook_id, events in session.execute(kept):
+    for webhook_id, events in fetch(session, _LISTENERS, account_id=account_id):
         for event in events:
             found.setdefault(event, []).append(webhook_id)
     return found

@@ -17,6 +17,8 @@ from app.domain.errors import InvalidInputError, ThroughlineError
 
 _BOM = b"\xef\xbb\xbf"
 _LONG_NUMBER = re.compile(rb"(?:^|[:\[,])\s*-?[0-9]{19,}\s*(?:[,\]}]|$)")
+_DIGITS = bytes(0x30 if 0x30 <= byte <= 0x39 else 0x20 for byte in range(256))
+_LONG_RUN = b"0" * 19
 _WIDEST = 2**63
 _PATH_LENGTH = 200
 _NOTHING = re.compile(r"(?!)")
@@ -59,7 +61,8 @@ def read_object(raw: bytes) -> dict[str, Any]:
         raise InvalidJsonError("The body must be a JSON object.")
     if rb"\u0000" in raw:
         _refuse(body, _has_nul, "Must not contain a NUL character.", besides=_BODY)
-    if _LONG_NUMBER.search(raw):
+    # Nearly no body has such a run, and to look for one so costs a tenth of the expression.
+    if _LONG_RUN in raw.translate(_DIGITS) and _LONG_NUMBER.search(raw):
         _refuse(body, _is_too_wide, "Whole numbers may have 64 bits; send longer ones as strings.")
     return body
 

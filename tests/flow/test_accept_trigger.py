@@ -265,4 +265,5 @@ def test_a_list_is_answered_for_each_and_asks_once_who_said_stop(shop):
     event.remove(engine, "before_cursor_execute", listen)
     assert [result.status for result in results[:4]] == ["suppressed", "queued", "queued", "suppressed"]
     assert results[3].suppressed_reason == "unsubscribed"
-    assert len(asked) == 1
+    # Once for each channel.
+    assert len(asked) == 2

@@ -1,7 +1,5 @@
 """Whoever is erased is nowhere any more; what was counted and earned through them is as it was."""
 
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import select, text, update
 
@@ -28,7 +26,7 @@ from app.store.suppressions import SuppressionRow, suppressed
 from integrations.callbacks import read_callback
 from tests.flow.story import ADA, Carrier, both_databases
 
-PERSON = replace(ADA, external_id="customer-77")
+PERSON = ADA._replace(external_id="customer-77")
 WORDS = ("ada@example.com", "Lovelace", "adalovelace", "+15005550006", "%2B15005550006", "customer-77")
 TO_ADA = "<p>Dear {{ contact.last_name }}</p><a href='https://shop.example/?e={{ contact.email }}'>Go</a>"
 

@@ -1,6 +1,5 @@
 """Marketing waits for the reader's morning."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,7 +14,7 @@ from tests.flow.story import ADA, HUB, LEASE, Carrier, OneProvider, both_databas
 EVENING = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 """22:00 in New York, the evening before."""
 MORNING = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
-NEW_YORKER = replace(ADA, phone="+12125550100")
+NEW_YORKER = ADA._replace(phone="+12125550100")
 
 
 @pytest.fixture
@@ -67,7 +66,7 @@ def test_what_is_no_marketing_goes_out_at_once(shop, quiet):
 
 def test_a_moment_asked_for_counts_by_the_readers_own_zone(shop, quiet):
     quiet()
-    ada = replace(NEW_YORKER, fields={"timezone": "Asia/Tokyo"})
+    ada = NEW_YORKER._replace(fields={"timezone": "Asia/Tokyo"})
     noon_there = EVENING
     assert shop.message(shop.trigger(contact=ada).message_id).send_at == noon_there
     at_night = noon_there + timedelta(hours=12)
@@ -78,9 +77,9 @@ def test_a_moment_asked_for_counts_by_the_readers_own_zone(shop, quiet):
 
 def test_of_many_that_go_together_the_sleeping_ones_are_left_out(shop, quiet):
     shop.template()
-    awake = shop.trigger(template="invite", contact=replace(ADA, phone="+4915112345678")).message_id
+    awake = shop.trigger(template="invite", contact=ADA._replace(phone="+4915112345678")).message_id
     asleep = shop.trigger(
-        template="invite", contact=replace(NEW_YORKER, email="bob@example.com", external_id="c-2")
+        template="invite", contact=NEW_YORKER._replace(email="bob@example.com", external_id="c-2")
     ).message_id
     quiet(quiet_to="04:00")
     sent = []

@@ -36,7 +36,7 @@ def test_whatever_stands_in_a_row_comes_back_as_it_was(session, account, row):
     assert [(one.first_name, one.last_name, one.fields) for one in kept] == [
         (word, None, {"a": [word]}) for word in ODD
     ]
-    query = among(session, ContactRow.first_name, ODD)
+    query = among(ContactRow.first_name, ODD)
     assert {name for (name,) in session.query(ContactRow.first_name).where(query)} == set(ODD)
 
 

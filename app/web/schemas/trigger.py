@@ -1,7 +1,6 @@
 """A trigger: what an automation platform posts to have something sent."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
@@ -163,4 +162,4 @@ def read_trigger(body: Any, *, key: str | None, path: str = "") -> Trigger:
     if plain:
         return plain
     trigger: Trigger = load(_TRIGGER, body, path)
-    return replace(trigger, key=trigger.key or key, fingerprint=digest)
+    return trigger._replace(key=trigger.key or key, fingerprint=digest)
