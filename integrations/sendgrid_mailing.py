@@ -136,8 +136,8 @@ def _size(one: Addressee, used: list[int]) -> int | None:
     if not ADDRESS.fullmatch(one.address) or not one_line(one.subject or ""):
         return None
     try:
-        values = sum([_bytes(one.values[number]) for number in used]) + _TAG * len(used)
-        words = _bytes(one.address) + _bytes(one.subject or "") + _bytes(one.unsubscribe_url or "")
+        values = _bytes("".join([one.values[number] for number in used])) + _TAG * len(used)
+        words = _bytes(f"{one.address}{one.subject or ''}{one.unsubscribe_url or ''}")
     except UnicodeEncodeError:  # A lone surrogate, which no UTF-8 can carry.
         return None
     return None if values > _SUBSTITUTIONS else (values + words) * _ESCAPED + _PERSON

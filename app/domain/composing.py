@@ -13,6 +13,7 @@ from app.domain.sharing import PLATFORMS, intent, text_for
 from app.domain.template import render
 
 _NO_TEXTS: Mapping[str, str] = {}
+_KNOWN_BY = ContactDetails._fields[:-1]
 
 
 class Codes(NamedTuple):
@@ -151,12 +152,9 @@ def merge_fields(
 
     The addresses of the share buttons, the longest of it, are left out where ``share_links`` says that nobody asks.
     """
-    known = {
-        name: value
-        for name in ("external_id", "email", "phone", "first_name", "last_name")
-        if (value := getattr(contact, name)) is not None
-    }
-    fields: dict[str, Any] = {"contact": {**contact.fields, "fields": contact.fields, **known}, "data": data}
+    known = {name: value for name, value in zip(_KNOWN_BY, contact, strict=False) if value is not None}
+    own = dict(contact.fields)
+    fields: dict[str, Any] = {"contact": {**own, "fields": own, **known}, "data": dict(data)}
     fields["unsubscribe_url"] = unsubscribe_url(codes, space=space)
     if sharing is None:
         return fields

@@ -248,7 +248,7 @@ def _source(trigger: Trigger) -> dict[str, Any]:
     """Return what composing needs of a trigger, as JSON."""
     content = trigger.content
     return {
-        "data": trigger.data,
+        "data": dict(trigger.data),
         "skip": trigger.links.skip,
         "extension": trigger.links.extension,
         "content": content

@@ -66,5 +66,7 @@ def _about(session: Session, account_id: str, fate: Fate, row_id: str | None) ->
 
 def _told(notice: OrderNotice, name: str) -> OrderNotice:
     """Return the notice with what was understood as its payload; the body itself is kept with the delivery."""
-    understood: dict[str, Any] = asdict(replace(notice, payload={}, shop=name)) | {"buyer": notice.buyer._asdict()}
+    buyer = notice.buyer._replace(fields=dict(notice.buyer.fields))
+    understood: dict[str, Any] = asdict(replace(notice, payload={}, shop=name, buyer=buyer))
+    understood["buyer"] = buyer._asdict()
     return replace(notice, payload=understood, shop=name)

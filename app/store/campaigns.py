@@ -195,16 +195,14 @@ def add_advocates(
     rows = [
         {
             "id": one.id,
-            "account_id": account_id,
-            "campaign_id": campaign_id,
             "contact_id": one.contact_id,
             "share_code": one.share_code,
             "share_token": one.share_token,
-            "created_at": now,
         }
         for one in made
     ]
-    stored = add_rows(session, AdvocateRow, rows, unless_known_by=())
+    alike = {"account_id": account_id, "campaign_id": campaign_id, "created_at": now}
+    stored = add_rows(session, AdvocateRow, rows, unless_known_by=(), alike=alike)
     return {one.contact_id: one for one in made if one.id in stored}
 
 

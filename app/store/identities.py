@@ -145,11 +145,13 @@ def _told(contact: Contact, details: ContactDetails | Contact) -> Contact:
 
 
 def _identity(contact: Contact) -> str:
-    known = (("id", contact.external_id), ("email", contact.email), ("phone", contact.phone), ("contact", contact.id))
+    if contact.external_id is not None:
+        return f"id:{contact.external_id}"
+    known = (("email", contact.email), ("phone", contact.phone), ("contact", contact.id))
     return next(f"{kind}:{value}" for kind, value in known if value is not None)
 
 
-def _values(contact: Contact, now: datetime) -> dict[str, Any]:
+def _values(contact: Contact) -> dict[str, Any]:
     return {
         "id": contact.id,
         "external_id": contact.external_id,
@@ -158,18 +160,15 @@ def _values(contact: Contact, now: datetime) -> dict[str, Any]:
         "first_name": contact.first_name,
         "last_name": contact.last_name,
         "fields": contact.fields or _NOTHING,
-        "updated_at": now,
     }
 
 
 def _add(session: Session, account_id: str, contacts: Sequence[Contact], now: datetime) -> dict[str, Contact]:
     """Store new contacts; return, by the id they were given here, those that another call stored a moment ago."""
     new = {_identity(contact): contact for contact in contacts}
-    rows = [
-        {**_values(contact, now), "account_id": account_id, "identity": identity, "created_at": now}
-        for identity, contact in sorted(new.items())
-    ]
-    done = add_rows(session, ContactRow, rows, unless_known_by=("account_id", "identity"))
+    rows = [{**_values(contact), "identity": identity} for identity, contact in sorted(new.items())]
+    alike = {"account_id": account_id, "created_at": now, "updated_at": now}
+    done = add_rows(session, ContactRow, rows, unless_known_by=("account_id", "identity"), alike=alike)
     ahead = {identity: contact for identity, contact in new.items() if contact.id not in done}
     if not ahead:
         return {}
@@ -191,13 +190,13 @@ def _change(session: Session, account_id: str, contacts: Sequence[tuple[Contact,
     for before, contact in contacts:
         if contact == before:
             continue
-        values = _values(contact, now)
+        values = _values(contact)
         if any(known not in (None, now_known) for known, now_known in _addresses(before, contact)):
             replaced.append(values | {"identity": f"contact:{contact.id}"})
         else:
             kept.append(values)
-    change_rows(session, ContactRow, account_id, kept)
-    change_rows(session, ContactRow, account_id, replaced)
+    change_rows(session, ContactRow, account_id, kept, updated_at=now)
+    change_rows(session, ContactRow, account_id, replaced, updated_at=now)
 
 
 def change_contact(

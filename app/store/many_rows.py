@@ -19,6 +19,7 @@ from app.store.base import Base
 
 _Row = Mapping[str, Any]
 _NAMING = ("account_id", "id")
+_NOTHING: _Row = {}
 _TABLES_KEPT = 64
 _STATEMENTS_KEPT = 256
 
@@ -124,7 +125,12 @@ def fetch(session: Session, statement: Executable, **values: Any) -> Sequence[An
 
 
 def add_rows(
-    session: Session, row: type[Base], rows: Sequence[_Row], *, unless_known_by: Sequence[str] | None = None
+    session: Session,
+    row: type[Base],
+    rows: Sequence[_Row],
+    *,
+    unless_known_by: Sequence[str] | None = None,
+    alike: _Row = _NOTHING,
 ) -> set[str]:
     """Insert rows, each a mapping with an ``id`` and the same names, and return the ids of those that are stored.
 
@@ -133,6 +139,7 @@ def add_rows(
         row: whose table they go to.
         rows: column values by name; what is not named is null.
         unless_known_by: the unique key whose conflicts leave a row out; empty for any key, None for none.
+        alike: what all of them have, by other names.
 
     Raises:
         IntegrityError: a conflict that leaves nothing out.
@@ -140,27 +147,28 @@ def add_rows(
     ids = {one["id"] for one in rows}
     if not rows:
         return ids
-    table, names = cast(Table, row.__table__), tuple(rows[0])
+    table, names = cast(Table, row.__table__), (*rows[0], *alike)
     conflict = None if unless_known_by is None else tuple(unless_known_by)
-    stored = _run(session, table, names, rows, lambda dialect, shared: _insert(dialect, table, names, shared, conflict))
+    stored = _run(
+        session, table, names, rows, alike, lambda dialect, shared: _insert(dialect, table, names, shared, conflict)
+    )
     if stored == len(rows):
         return ids
     key: InstrumentedAttribute[str] = row.id  # type: ignore[attr-defined]  # Not every row has one; these do.
     return set(session.execute(select(key).where(among(key, ids))).scalars())
 
 
-def change_rows(session: Session, row: type[Base], account_id: str, rows: Sequence[_Row]) -> int:
+def change_rows(session: Session, row: type[Base], account_id: str, rows: Sequence[_Row], **alike: Any) -> int:
     """Write values into an account's rows, each named by its mapping's ``id``; return how many there were.
 
-    All mappings have the same names.
+    All mappings have the same names; ``alike`` is what all of them have, by other names.
     """
     if not rows:
         return 0
-    table = cast(Table, row.__table__)
+    table, shared = cast(Table, row.__table__), {**alike, "account_id": account_id}
     # Those that name the row come last, as they stand in the statement.
-    ordered = [{**one, "account_id": account_id} for one in rows]
-    names = (*(name for name in ordered[0] if name not in _NAMING), *_NAMING)
-    return _run(session, table, names, ordered, lambda dialect, shared: _update(dialect, table, names, shared))
+    names = (*(name for name in (*rows[0], *alike) if name not in _NAMING), *_NAMING)
+    return _run(session, table, names, rows, shared, lambda dialect, common: _update(dialect, table, names, common))
 
 
 def _run(
@@ -168,10 +176,11 @@ def _run(
     table: Table,
     names: Sequence[str],
     rows: Sequence[_Row],
+    alike: _Row,
     statement: Callable[[Dialect, frozenset[str]], str],
 ) -> int:
     dialect = session.get_bind().dialect
-    columns = _columns(table, dialect, names, rows)
+    columns = _columns(table, dialect, names, rows, alike)
     connection = session.connection()
     if dialect.name == "sqlite":
         done = connection.exec_driver_sql(statement(dialect, frozenset()), list(zip(*columns.values(), strict=True)))
@@ -199,13 +208,19 @@ def _is_shared(values: Sequence[Any]) -> bool:
     return values[0] == values[-1] and list(values).count(values[0]) == len(values)
 
 
-def _columns(table: Table, dialect: Dialect, names: Sequence[str], rows: Sequence[_Row]) -> dict[str, list[Any]]:
+def _columns(
+    table: Table, dialect: Dialect, names: Sequence[str], rows: Sequence[_Row], alike: _Row
+) -> dict[str, list[Any]]:
     """Return the values of each column as the driver takes them; one object that many rows have is worked out once."""
     written = {}
     processors = _processors(table, dialect)
     for name in names:
-        values = [row[name] for row in rows]
         process = processors[name]
+        if name in alike:
+            one = alike[name] if process is None else process(alike[name])
+            written[name] = [one] * len(rows)
+            continue
+        values = [row[name] for row in rows]
         if process is not None:
             done = {key: process(value) for key, value in dict(zip(map(id, values), values, strict=True)).items()}
             values = [done[key] for key in map(id, values)]

@@ -156,21 +156,20 @@ def add_messages(session: Session, rows: Sequence[dict[str, Any]], now: datetime
         "looked_up": 0,
         "decisions": _NONE,
     }
-    asked = [blank | row for row in rows]
-    new = add_rows(session, MessageRow, asked, unless_known_by=("account_id", "trigger_key"))
+    alike = {name: value for name, value in blank.items() if name not in rows[0]} if rows else blank
+    new = add_rows(session, MessageRow, rows, unless_known_by=("account_id", "trigger_key"), alike=alike)
     events = [
         {
             "id": new_id(),
             "account_id": row["account_id"],
             "message_id": row["id"],
-            "type": row["status"],
-            "at": now,
-            "detail": {"reason": row["error"]} if row["status"] == Status.SUPPRESSED else _NOTHING,
+            "type": row.get("status", Status.QUEUED.value),
+            "detail": {"reason": row["error"]} if row.get("status") == Status.SUPPRESSED else _NOTHING,
         }
-        for row in asked
+        for row in rows
         if row["id"] in new
     ]
-    add_rows(session, MessageEventRow, events)
+    add_rows(session, MessageEventRow, events, alike={"at": now})
     return new
 
 
@@ -198,10 +197,10 @@ def add_events(
 ) -> None:
     """Keep what happened to several messages at one moment: each message's id, the type and the detail."""
     rows = [
-        {"id": new_id(), "account_id": account_id, "message_id": message_id, "type": kind, "at": at, "detail": detail}
+        {"id": new_id(), "message_id": message_id, "type": kind, "detail": detail}
         for message_id, kind, detail in events
     ]
-    add_rows(session, MessageEventRow, rows)
+    add_rows(session, MessageEventRow, rows, alike={"account_id": account_id, "at": at})
 
 
 def message_by_id(session: Session, account_id: str, message_id: str) -> MessageRow | None:

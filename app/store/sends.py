@@ -65,7 +65,7 @@ _COMPOSED = (
 )
 # In one order for everybody, so that two workers never wait for each other.
 _DUE = (
-    select(*_DRAFT)
+    select(*_DRAFT[:-1], MessageRow.attempt + 1)
     .where(
         among_those(MessageRow.id, "message_ids"),
         checked(MessageRow.status) == Status.QUEUED,
@@ -219,7 +219,7 @@ def hold_due(session: Session, message_ids: Sequence[str], *, now: datetime) -> 
     They are held until the transaction ends; whom another worker holds is not waited for, and left out.
     """
     rows = fetch(session, _DUE, message_ids=message_ids, now=now)
-    found = {row[0]: Draft(*(*row[:-1], row[-1] + 1)) for row in rows}
+    found = {row[0]: Draft._make(row) for row in rows}
     return [found[one] for one in message_ids if one in found]
 
 
@@ -230,8 +230,7 @@ def claim_held(
 
     Each row says the message's id and attempt, and what is its reader's own; ``common`` is what all of them have.
     """
-    shared = {"status": Status.SENDING.value, "lease_until": lease_until, **common}
-    change_rows(session, MessageRow, account_id, [{**shared, **row} for row in rows])
+    change_rows(session, MessageRow, account_id, rows, status=Status.SENDING.value, lease_until=lease_until, **common)
 
 
 def keep_awake(session: Session, message_ids: Sequence[str], now: datetime) -> None:

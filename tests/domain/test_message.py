@@ -41,5 +41,6 @@ def test_every_status_has_its_place():
     assert set(FORWARD) == set(Status)
 
 
-def test_people_of_whom_nothing_is_said_share_no_fields():
-    assert ContactDetails().fields is not ContactDetails().fields
+def test_what_nobody_said_of_somebody_cannot_be_written_into():
+    with pytest.raises(TypeError):
+        ContactDetails().fields["plan"] = "pro"
