@@ -13,6 +13,10 @@ from app.factory import Factory
 from config.logs import configure_logs
 from config.settings import read_settings
 
+_EDGE = ("app.edge.redirect", "app.edge.resolver", "app.store.link_copies", "app.store.link_reader")
+_WEB = ("app.web.application", "integrations.dns", "integrations.registry")
+PARTS = {"edge": _EDGE, "web": _WEB, "application": (*_EDGE, *_WEB)}
+"""What takes long to import, by the callable that needs it: a server imports it once before it forks."""
 _LATE_S = 60.0
 """Clicks reach the database within two seconds; a minute is no hiccup any more."""
 

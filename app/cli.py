@@ -72,19 +72,22 @@ def main() -> None:
 @_worded
 def up() -> None:
     """Run everything in the foreground."""
-    from app import first_start
     from workers import supervisor
 
-    factory = _factory()
-    settings = factory.settings
-    sys.exit(
-        supervisor.run(
-            settings,
-            children=supervisor.children(settings),
-            prepare=lambda: first_start.prepare(factory),
-            announce=lambda: first_start.announce(settings),
-        )
-    )
+    settings = _settings()
+
+    # What only these need is loaded while the web starts.
+    def prepare() -> None:
+        from app import first_start
+
+        first_start.prepare(_factory())
+
+    def announce() -> None:
+        from app import first_start
+
+        first_start.announce(settings)
+
+    sys.exit(supervisor.run(settings, children=supervisor.children(settings), prepare=prepare, announce=announce))
 
 
 @main.command()

@@ -14,7 +14,7 @@ from types import FrameType
 from typing import IO
 
 from config.settings import Settings
-from workers import valkey
+from workers import preparing, valkey
 from workers.family import Child, Family
 from workers.port import PortTakenError, ensure_port_free
 
@@ -62,17 +62,18 @@ def run(
 ) -> int:
     """Run Valkey and ``children``, the web first, in the foreground until SIGINT or SIGTERM; return the exit code.
 
-    ``prepare`` is called once Valkey answers, before the first child; ``announce`` once the web answers.
+    ``prepare`` is called once Valkey answers, while the web loads; ``announce`` once the web answers.
     To be called from the main thread, whose end is what the kernel takes for the end of a parent.
     """
     signals = _Signals()
     try:
         with hold_folder(settings.data_dir) as after_crash, Family(signals) as family:
             ensure_port_free(settings.host, settings.port, patience_s=3.0 if after_crash else 0.0)
-            _start_server(settings, family, signals, prepare)
             # The web alone first: on a small machine the others' imports would keep it from answering for seconds.
             web, *others = children
-            _start(family, signals, [web])
+            with preparing.hold_back(settings.data_dir):
+                _start(family, signals, [web])
+                _start_server(settings, family, signals, prepare)
             is_up = _await_web(settings, family, signals)
             _start(family, signals, others)
             if is_up:

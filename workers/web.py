@@ -1,8 +1,10 @@
 """The web server: granian inside this process, with its own worker processes on one port."""
 
+import functools
 import importlib
 import multiprocessing
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +15,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from config.settings import Settings
-from workers import lifeline, memory, priority
+from workers import lifeline, memory, preparing, priority
 from workers.port import ensure_port_free
 
 _STOP_S = 8
@@ -46,10 +48,20 @@ def serve(settings: Settings, target: str, *, threads: int, processes: int) -> N
         respawn_failed_workers=True,
         workers_kill_timeout=_STOP_S,
     )
-    server.serve(target_loader=_load)
+    if multiprocessing.get_start_method() == "fork":
+        # Once for all processes, which begin as copies of this one.
+        _import_parts(target)
+    server.serve(target_loader=functools.partial(_load, settings.data_dir))
 
 
-def _load(target: str) -> Callable[..., Any]:
+def _import_parts(target: str) -> None:
+    """Import what ``target`` is made of, by the list ``PARTS`` of its module where there is one."""
+    module, _, name = target.partition(":")
+    for part in getattr(importlib.import_module(module), "PARTS", {}).get(name, ()):
+        importlib.import_module(part)
+
+
+def _load(data_dir: Path, target: str) -> Callable[..., Any]:
     """Return the WSGI callable; runs in each of granian's processes, which must not outlive the one above."""
     parent = multiprocessing.parent_process()
     if parent is not None and parent.pid is not None:
@@ -62,6 +74,7 @@ def _load(target: str) -> Callable[..., Any]:
     module, _, name = target.partition(":")
     loaded: Callable[..., Any] = getattr(importlib.import_module(module), name)
     memory.settle()
+    preparing.wait_until_prepared(data_dir)
     return loaded
 
 
