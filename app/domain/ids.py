@@ -24,6 +24,12 @@ def new_id() -> str:
     return str(uuid_utils.uuid7())
 
 
+def first_id(moment: datetime) -> str:
+    """Return what sorts before every id that ``new_id`` makes from ``moment`` on, and behind all earlier ones."""
+    digits = f"{int(moment.timestamp() * 1000):012x}"
+    return f"{digits[:8]}-{digits[8:]}"
+
+
 def new_code() -> str:
     """Return an unguessable code of ``CODE_LENGTH`` base62 characters."""
     return new_codes(1)[0]

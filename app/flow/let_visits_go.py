@@ -3,7 +3,8 @@
 A month goes whole once every account lets it go; so whoever keeps visits longest keeps them till their month is over.
 Were their days deleted one by one, nothing would be left to drop.
 
-What was counted and earned by them stays. So does that there was a press of a share button, without where it was made.
+What was counted and earned by them stays. So does that there was a press of a share button, without where it was made,
+and who was here before (``first_clicks``): without it somebody who comes again would count as somebody new.
 """
 
 from datetime import datetime
@@ -12,11 +13,20 @@ from app.domain.months import Month
 from app.domain.retention import kept_since
 from app.store.base import Transaction
 from app.store.click_months import click_months, drop_month, has_months, hold_months
-from app.store.retention import Kept, blank_presses, delete_clicks, kept_by_accounts, let_go_before
+from app.store.retention import (
+    Kept,
+    blank_presses,
+    delete_clicks,
+    delete_followers,
+    delete_revisions,
+    kept_by_accounts,
+    let_go_before,
+)
 
 _AT_ONCE = 2_000
 _PIECES = 25
-"""So many of them a call, and the rest at the next: whoever calls has other duties."""
+"""So many of each kind a call, and the rest at the next: whoever calls has other duties."""
+_WORK = (delete_clicks, blank_presses, delete_followers, delete_revisions)
 
 
 def let_visits_go(*, transaction: Transaction, now: datetime) -> int:
@@ -46,7 +56,7 @@ def _delete(transaction: Transaction) -> int:
     with transaction() as session:
         accounts = [(kept.account_id, kept.visits_since) for kept in kept_by_accounts(session) if kept.visits_since]
     gone = 0
-    for work in (delete_clicks, blank_presses):
+    for work in _WORK:
         pieces = _PIECES
         for account_id, since in accounts:
             while pieces:

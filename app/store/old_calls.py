@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.domain.ids import first_id
 from app.store.base import Base
-from app.store.clicks import ClickBatchRow
+from app.store.clicks import ClickBatchRow, RefusedVisitRow
 from app.store.idempotency import AnswerRow
 from app.store.provider_callbacks import FIRST_OPENS, ProviderCallbackRow, ProviderEventRow
 from app.store.shop_deliveries import ShopDeliveryRow
@@ -41,6 +42,11 @@ def forget_shop_deliveries(session: Session, before: datetime) -> int:
 def forget_batches(session: Session, before: datetime) -> int:
     """Delete the ids of some batches of clicks that were recorded before a moment."""
     return _forget(session, ClickBatchRow, ClickBatchRow.id, ClickBatchRow.recorded_at < before)
+
+
+def forget_refused(session: Session, before: datetime) -> int:
+    """Delete some lines of journals that could not become clicks and were set aside before a moment."""
+    return _forget(session, RefusedVisitRow, RefusedVisitRow.id, RefusedVisitRow.id < first_id(before))
 
 
 def forget_answers(session: Session, before: datetime) -> int:

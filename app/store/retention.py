@@ -6,9 +6,11 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.domain.visit_patterns import SPAN_S
 from app.store.accounts import AccountRow
 from app.store.clicks import ClickRow
 from app.store.shares import ShareRow
+from app.store.verdicts import NetworkFollowerRow, VerdictRevisionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +63,32 @@ def blank_presses(session: Session, account_id: str, before: datetime, limit: in
     if ids:
         blanked = update(ShareRow).where(ShareRow.id.in_(ids)).values(ip="", user_agent="")
         session.execute(blanked.execution_options(synchronize_session=False))
+    return len(ids)
+
+
+def delete_followers(session: Session, account_id: str, before: datetime, limit: int) -> int:
+    """Delete whom networks followed before a moment, some of it, and return how much was found.
+
+    It only ever tells of visits of the same minutes, and none of those is kept or judged again.
+    """
+    span = NetworkFollowerRow.span
+    theirs = (NetworkFollowerRow.account_id == account_id, span < int(before.timestamp()) // SPAN_S)
+    spans = list(session.execute(select(span).where(*theirs).order_by(span).limit(limit)).scalars())
+    if spans:
+        gone = delete(NetworkFollowerRow).where(*theirs, span <= spans[-1])
+        session.execute(gone.execution_options(synchronize_session=False))
+    return len(spans)
+
+
+def delete_revisions(session: Session, account_id: str, before: datetime, limit: int) -> int:
+    """Delete some of the revisions of verdicts made before a moment, and return how many.
+
+    The visits they are about are older still: no ``why`` tells of one that was let go of.
+    """
+    revised = VerdictRevisionRow
+    old = select(revised.id).where(revised.account_id == account_id, revised.at < before).order_by(revised.at)
+    ids = list(session.execute(old.limit(limit)).scalars())
+    if ids:
+        gone = delete(revised).where(revised.id.in_(ids))
+        session.execute(gone.execution_options(synchronize_session=False))
     return len(ids)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, literal, select, update
+from sqlalchemy import BigInteger, Index, Select, literal, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
@@ -18,9 +18,10 @@ from app.store.shares import ShareRow
 
 
 class VerdictRevisionRow(Base):
-    """A visit that was taken for another's; rows are only ever added."""
+    """A visit that was taken for another's; a row is never changed, and goes some time after its visit."""
 
     __tablename__ = "verdict_revisions"
+    __table_args__ = (Index(None, "account_id", "at"),)
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str]
     visit_id: Mapped[str] = mapped_column(index=True)
@@ -40,6 +41,7 @@ class NetworkFollowerRow(Base):
     """Whose links were opened from one network, at the pace of a program, in one span of time."""
 
     __tablename__ = "network_followers"
+    __table_args__ = (Index(None, "account_id", "span"),)
     account_id: Mapped[str] = mapped_column(primary_key=True)
     network: Mapped[str] = mapped_column(primary_key=True)
     span: Mapped[int] = mapped_column(BigInteger, primary_key=True)

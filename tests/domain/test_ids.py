@@ -16,6 +16,7 @@ from app.domain.ids import (
     CODE_LENGTH,
     decode_index,
     encode_index,
+    first_id,
     minted_at,
     new_api_key,
     new_code,
@@ -107,3 +108,9 @@ def test_many_codes_at_once_are_as_unlike_as_those_made_one_by_one():
     # 887 of each are to be expected; six standard deviations happen to nobody.
     assert all(abs(count - 55_000 / 62) < 180 for count in seen.values())
     assert new_codes(0) == []
+
+
+def test_ids_can_be_told_apart_by_the_moment_they_were_made_in():
+    made = new_id()
+    moment = minted_at(made)
+    assert first_id(moment) < made < first_id(moment + timedelta(milliseconds=1))

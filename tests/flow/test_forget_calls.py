@@ -1,6 +1,6 @@
 """Old calls go, what was told by them stays, and no repeat of them is taken for news."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -10,6 +10,7 @@ from app.flow import forget_calls as module
 from app.flow.change_account import change_account
 from app.flow.forget_calls import forget_calls
 from app.flow.let_visits_go import let_visits_go
+from app.flow.record_clicks import record_clicks
 from app.flow.record_shop_delivery import record_shop_delivery
 from app.flow.work_callback import work_callback
 from app.store.clicks import ClickBatchRow, RefusedVisitRow
@@ -138,6 +139,19 @@ def test_a_batch_that_comes_again_after_its_clicks_went_too_is_kept_aside(shop):
     [aside] = shop.in_one(lambda session: session.scalars(refused).all())
     assert aside.line == click.line().decode().rstrip("\n")
     assert "whether it was counted before is not known" in aside.reason
+
+
+@both_databases
+def test_a_line_that_could_be_no_click_goes_when_it_has_been_there_for_a_quarter(shop):
+    # When it was set aside stands in its row's id.
+    shop.now = datetime.now(UTC)
+    batch = f"{shop.account.id}-0"
+    record_clicks(batch, ["no visit"], transaction=shop.transaction, now=shop.now)
+    aside = select(RefusedVisitRow.line).where(RefusedVisitRow.batch_id == batch)
+    pass_time(shop, KEPT - timedelta(hours=1))
+    assert shop.in_one(lambda session: session.scalars(aside).all()) == ["no visit"]
+    pass_time(shop, timedelta(hours=2))
+    assert shop.in_one(lambda session: session.scalars(aside).all()) == []
 
 
 def test_a_click_that_comes_in_late_counts_while_it_would_be_known(shop):

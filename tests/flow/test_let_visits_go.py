@@ -1,15 +1,18 @@
 """Visits go when no account keeps them any more; what was counted and earned by them stays."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from app.domain.errors import InvalidInputError
 from app.domain.ids import new_id
 from app.domain.months import Month
 from app.domain.retention import kept_since
+from app.domain.visit import Verdict
+from app.domain.visit_patterns import SPAN_S
 from app.flow import let_visits_go as module
 from app.flow.change_account import change_account
 from app.flow.explain_credit import explain_order
@@ -24,6 +27,13 @@ from app.store.clicks import ClickRow
 from app.store.counted_days import all_day_counters
 from app.store.counters import all_counters
 from app.store.shares import ShareRow
+from app.store.verdicts import (
+    NetworkFollowerRow,
+    StoredVisit,
+    VerdictRevisionRow,
+    add_revisions,
+    note_followers,
+)
 from tests.flow.story import DAY, MINUTE, Shop, both_databases, minted
 
 
@@ -170,6 +180,47 @@ def test_a_press_stays_without_where_it_was_made_and_no_machines(earned, transac
     assert presses == [("", "", "human")]
     assert reclassify_visits(transaction=transaction, now=earned.now) == 0
     assert earned.channels()["whatsapp"]["shares"] == 1
+
+
+@both_databases
+def test_what_was_noted_of_networks_and_of_revised_verdicts_goes_with_its_visits(earned, new_account, transaction):
+    # Whoever keeps visits for ever keeps what their verdicts rest on, too.
+    other = Shop(transaction, new_account(), earned.now)
+    for shop in (earned, other):
+        note_gateway(shop)
+    keep(earned, 37)
+    go(earned, 37)
+    assert [noted(shop) for shop in (earned, other)] == [(2, 1), (2, 1)]
+    go(earned, 1)
+    assert [noted(shop) for shop in (earned, other)] == [(0, 0), (2, 1)]
+    note_gateway(earned)
+    assert go(earned, 0) == 0
+    assert noted(earned) == (2, 1)
+    assert audit_counters(transaction=transaction) == []
+
+
+def note_gateway(shop):
+    """Note that one network followed the links of two readers, and that a visit's verdict was revised."""
+    span = int(shop.now.timestamp()) // SPAN_S
+    shop.in_one(note_followers, shop.account.id, {("203.0.113.0", span): {"m-1", "m-2"}}, enough=5)
+    taken = StoredVisit(
+        **dict.fromkeys(StoredVisit.__dataclass_fields__, None)
+        | {"id": new_id(), "at": shop.now, "verdict": Verdict.HUMAN, "signals": (), "rules": 1}
+    )
+    revised = replace(taken, verdict=Verdict.MACHINE, signals=("busy-network",))
+    shop.in_one(add_revisions, shop.account.id, [(taken, revised)], by="a test", now=shop.now)
+
+
+def noted(shop):
+    """Return how many rows there are of an account's networks and of its revisions."""
+    return tuple(
+        shop.in_one(
+            lambda session, row=row: session.scalar(
+                select(func.count()).select_from(row).where(row.account_id == shop.account.id)
+            )
+        )
+        for row in (NetworkFollowerRow, VerdictRevisionRow)
+    )
 
 
 @both_databases
