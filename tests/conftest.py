@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, Pool, event, text
@@ -34,10 +35,11 @@ END $$
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
-def _spare_the_disk(connection: object, *_: object) -> None:
+def _spare_the_disk(connection: object, record: Any, *_: object) -> None:
     """Let SQLite leave writing through to the system: nobody pulls the plug on a test."""
-    if isinstance(connection, sqlite3.Connection):
+    if isinstance(connection, sqlite3.Connection) and not record.info.get(_spare_the_disk):
         connection.execute("PRAGMA synchronous=OFF")
+        record.info[_spare_the_disk] = True
 
 
 event.listen(Pool, "checkout", _spare_the_disk)

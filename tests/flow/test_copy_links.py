@@ -36,6 +36,12 @@ def copies(redis_server):
 
 
 @pytest.fixture
+def engine(emptied_engine):
+    """What is copied is copied of all accounts."""
+    return emptied_engine
+
+
+@pytest.fixture
 def reader(engine):
     reader = LinkReader(engine)
     yield reader

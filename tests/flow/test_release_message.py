@@ -26,6 +26,12 @@ class Carrier:
 
 
 @pytest.fixture
+def engine(emptied_engine):
+    """An audit works out the figures of all accounts."""
+    return emptied_engine
+
+
+@pytest.fixture
 def homeless(new_account, transaction, engine):
     """An account whose domain is not verified."""
     account = new_account()
@@ -77,7 +83,7 @@ def test_by_default_it_is_sent_as_it_was_and_flagged(homeless, text_to, transact
     with transaction() as session:
         [row] = [row for row in message_report(session, homeless.id, span=Span()) if row["sent"]]
     assert (row["sent"], row["untracked"]) == (1, 1)
-    assert [found for found in audit_counters(transaction=transaction) if found.account_id == homeless.id] == []
+    assert audit_counters(transaction=transaction) == []
 
 
 def test_an_account_may_want_it_to_fail(homeless, text_to, transaction):
@@ -85,7 +91,7 @@ def test_an_account_may_want_it_to_fail(homeless, text_to, transaction):
     message = text_to(homeless)
     assert message.status == Status.FAILED
     assert "no verified domain" in message.error
-    assert [found for found in audit_counters(transaction=transaction) if found.account_id == homeless.id] == []
+    assert audit_counters(transaction=transaction) == []
 
 
 def test_a_held_message_is_sent_when_it_is_released_and_its_links_are_swapped_if_there_is_a_domain_by_then(

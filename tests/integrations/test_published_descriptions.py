@@ -92,7 +92,6 @@ SENDGRID_MAIL = Draft202012Validator(
                 "type": "array",
                 "minItems": 1,
                 "maxItems": 1000,
-                "uniqueItems": True,
                 "items": {
                     "type": "object",
                     "properties": {
@@ -212,6 +211,8 @@ def conforms(call):
     body = json.loads(call.body)
     assert [error.message for error in SENDGRID_MAIL.iter_errors(body)] == []
     assert len(call.body) <= 30_000_000
+    people = {json.dumps(person, sort_keys=True) for person in body["personalizations"]}
+    assert len(people) == len(body["personalizations"])
     for person in body["personalizations"]:
         assert not _OWN_HEADERS & {name.lower() for name in person.get("headers", {})}
         for part in ("substitutions", "custom_args"):
