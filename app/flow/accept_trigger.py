@@ -18,8 +18,9 @@ from app.store.campaigns import Advocate, Campaign
 from app.store.contacts import Contact
 from app.store.deliveries import add_events
 from app.store.identities import save_contacts
-from app.store.messages import EarlierMessage, add_messages, messages_by_trigger
+from app.store.messages import add_messages
 from app.store.suppressions import suppressed
+from app.store.trigger_keys import EarlierMessage, messages_by_trigger
 
 
 class Accepted(NamedTuple):

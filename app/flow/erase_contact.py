@@ -21,6 +21,7 @@ from app.store.erasure import (
 )
 from app.store.erasure_calls import scrub_calls
 from app.store.erasure_orders import empty_orders, rename_in_orders
+from app.store.trigger_keys import hide_keys
 
 
 def erase_contact(session: Session, account_id: str, contact_id: str, *, now: datetime) -> None:
@@ -46,6 +47,7 @@ def erase_contact(session: Session, account_id: str, contact_id: str, *, now: da
     told = {contact.email, *(address for _, address in recipients)}
     scrubber = Scrubber({word for word in told if word and not word.startswith(PREFIX)})
     empty_messages(session, account_id, contact_id, recipients, scrubber)
+    hide_keys(session, account_id, contact_id)
     empty_visits(session, account_id, contact_id, scrubber)
     delete_conversation(session, account_id, contact_id)
     empty_orders(session, account_id, contact_id, {"email": contact.email, "phone": contact.phone}, scrubber)

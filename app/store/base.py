@@ -35,7 +35,9 @@ def open_engine(database_url: str, secret_keys: Sequence[str]) -> Engine:
     Encrypted.use_keys(secret_keys)
     url = make_url(database_url)
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": 30})
@@ -53,6 +55,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    # A plan that was kept from when a table was small, or made for one name, walks through all rows for a thousand.
+    with connection.cursor() as cursor:
+        cursor.execute("SET plan_cache_mode = force_custom_plan")
+    connection.commit()
 
 
 def _begin_immediate(connection: Any) -> None:

@@ -1,11 +1,10 @@
 """Messages: what was asked for, what was sent, and where each one stands."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, bindparam, case, collate, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, collate, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -16,7 +15,7 @@ from app.domain.message import Status
 from app.store.base import Base, insert
 from app.store.columns import Body, Json, Utc
 from app.store.form_letters import filled, form_letters
-from app.store.many_rows import add_rows, among, among_those, fetch
+from app.store.many_rows import add_rows, among
 
 _NONE: list[Any] = []
 _NOTHING: dict[str, Any] = {}
@@ -123,28 +122,6 @@ class Earned(NamedTuple):
 _EARNED: tuple[Any, ...] = tuple(getattr(MessageRow, name) for name in Earned._fields)
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierMessage:
-    """What a trigger's key has made already."""
-
-    message_id: str
-    fingerprint: str
-    untracked_reason: str | None
-    suppressed_reason: str | None
-    """Why nothing was to be sent when it was asked for; what was found out at its sending is no part of the answer."""
-
-
-# Whoever said stop before it was asked for kept it from ever being attempted.
-_AT_ONCE = and_(MessageRow.status == Status.SUPPRESSED, MessageRow.attempt == 0)
-_BY_TRIGGER = select(
-    MessageRow.trigger_key,
-    MessageRow.id,
-    MessageRow.fingerprint,
-    MessageRow.untracked_reason,
-    case((_AT_ONCE, MessageRow.error)),
-).where(MessageRow.account_id == bindparam("account_id"), among_those(MessageRow.trigger_key, "keys"))
-
-
 def add_messages(session: Session, rows: Sequence[dict[str, Any]], now: datetime) -> set[str]:
     """Store new messages and return their ids; one whose trigger key was used before is left out."""
     blank: dict[str, Any] = {
@@ -171,14 +148,6 @@ def add_messages(session: Session, rows: Sequence[dict[str, Any]], now: datetime
     ]
     add_rows(session, MessageEventRow, events, alike={"at": now})
     return new
-
-
-def messages_by_trigger(session: Session, account_id: str, keys: Sequence[str]) -> dict[str, EarlierMessage]:
-    """Return the messages that trigger keys have made, by key."""
-    if not keys:
-        return {}
-    rows = fetch(session, _BY_TRIGGER, account_id=account_id, keys=keys)
-    return {str(key): EarlierMessage(*known) for key, *known in rows}
 
 
 def add_event(

@@ -45,7 +45,7 @@ def busy(shop):
     shop.record(shop.press(message, minutes=1), friend, shop.click(message, minutes=3), shop.plain(message))
     shop.friends_row = shop.order("o-1", mbsy_source=friend.id, mbsy="adalovelace", discount_codes=("ADALOVELACE",))
     shop.template("own", html=TO_ADA)
-    own = shop.sent(template="own", contact=PERSON)
+    own = shop.sent(template="own", contact=PERSON, key="own ada@example.com")
     shop.record(shop.click(own, url="https://shop.example/?e=ada@example.com", minutes=4))
     shop.own_row = shop.order("o-2", buyer=PERSON)
     call(shop, "twilio/inbound", b"MessageSid=SM7&From=%2B15005550006&To=%2B15017122661&Body=I+am+Ada+Lovelace")
@@ -199,11 +199,13 @@ def test_a_message_to_an_erased_person_is_not_sent_again(shop):
     assert shop.message(lost.id).look_up_at is None
 
 
-def test_the_same_trigger_again_brings_nobody_back_and_a_new_one_makes_somebody_new(shop):
-    first = shop.trigger(key="evt-1")
+@both_databases
+@pytest.mark.parametrize("key", ["evt-1", "ada@example.com"])
+def test_the_same_trigger_again_brings_nobody_back_and_a_new_one_makes_somebody_new(shop, key):
+    first = shop.trigger(key=key)
     gone = ada(shop)
     erase(shop)
-    assert shop.trigger(key="evt-1").message_id == first.message_id
+    assert shop.trigger(key=key).message_id == first.message_id
     assert shop.in_one(find_contact, shop.account.id, ADA) is None
     shop.trigger(key="evt-2")
     assert shop.in_one(find_contact, shop.account.id, ADA).id != gone

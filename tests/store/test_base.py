@@ -97,3 +97,12 @@ def test_the_folder_of_a_new_sqlite_file_is_made(tmp_path):
     engine.connect().close()
     engine.dispose()
     assert (tmp_path / "var" / "deep" / "hub.db").exists()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_postgresql_plans_each_statement_for_the_values_it_is_given(database_url):
+    engine = open_engine(database_url, KEYS)
+    with engine.connect() as connection:
+        found = connection.execute(text("SHOW plan_cache_mode")).scalar()
+    engine.dispose()
+    assert found == "force_custom_plan"

@@ -13,9 +13,9 @@ from app.store.messages import (
     events_of,
     list_messages,
     message_by_id,
-    messages_by_trigger,
 )
 from app.store.sends import abandoned, claim, save_composed, settle, wake_due
+from app.store.trigger_keys import messages_by_trigger
 
 MINUTE = timedelta(minutes=1)
 

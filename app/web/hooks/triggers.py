@@ -30,8 +30,9 @@ def receive_triggers(account: str) -> Response:
     call = verify_hook(account)
     body = call.body()
     if "triggers" in body:
-        triggers = _listed(body)
-        return answer_once(call, body, lambda session: _accept_all(session, call, triggers))
+        # Before the transaction: on SQLite nobody else writes while it is open.
+        read = _read_all(_listed(body), call.key())
+        return answer_once(call, body, lambda session: _accept_all(session, call, read))
     trigger = read_trigger(body, key=call.key())
 
     def work(session: Session) -> Reply:
@@ -53,9 +54,7 @@ def _listed(body: dict[str, Any]) -> list[Any]:
     return list(triggers)
 
 
-def _accept_all(session: Session, call: Call, triggers: list[Any]) -> Reply:
-    """Accept each trigger by itself; one that is refused leaves nothing behind."""
-    key = call.key()
+def _read_all(triggers: list[Any], key: str | None) -> list[Trigger | ThroughlineError]:
     read: list[Trigger | ThroughlineError] = []
     for index, body in enumerate(triggers):
         try:
@@ -63,6 +62,11 @@ def _accept_all(session: Session, call: Call, triggers: list[Any]) -> Reply:
             read.append(read_trigger(body, key=f"{key} {index}" if key else None, path=f"triggers.{index}"))
         except ThroughlineError as error:
             read.append(error)
+    return read
+
+
+def _accept_all(session: Session, call: Call, read: list[Trigger | ThroughlineError]) -> Reply:
+    """Accept each trigger by itself; one that is refused leaves nothing behind."""
     good = [trigger for trigger in read if isinstance(trigger, Trigger)]
     stored = iter(accept_triggers(session, call.account, good, now=parts().clock()))
     results = [next(stored) if isinstance(one, Trigger) else one for one in read]
