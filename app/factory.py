@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import Engine
 
-from app.clock import now
+from app.clock import mint, now
 from app.store.base import Transaction, open_engine, readings, transactions
 from config.settings import Settings
 
@@ -144,5 +144,6 @@ class Factory:
             self.journal,
             behind=behind or not_found,
             trusted_proxies=self.settings.trusted_proxies,
+            mint=mint,
             figures=self.figures,
         )

@@ -79,7 +79,7 @@ def _clock_state(behind_s: float) -> str:
         return "ok"
     return (
         f"It is {behind_s:.0f} s behind the last batch of clicks: it was set back, or another machine's runs ahead."
-        " No click is lost or counted twice; their times are wrong till the clocks agree and the edge is started again."
+        " No click is lost or counted twice; their times are wrong till the clocks agree."
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 import uuid_utils
 from sqlalchemy import select
 
+from app.clock import mint
 from app.edge.journal import Journal
 from app.edge.redirect import Edge
 from app.edge.target import Target
@@ -104,6 +105,16 @@ def test_visits_of_a_clock_that_goes_back_are_stored_and_counted_once(folder, tr
     assert sorted(row[0] for row in stored) == sorted(ids)
     assert {row[1] for row in stored} == {(NOW - back).astimezone(UTC) for back in BACK}
     assert audit_counters(transaction=transaction) == []
+
+
+def test_an_edge_goes_by_a_clock_that_was_set_back_at_once(monkeypatch):
+    moments = [1_795_363_845_421, 1_795_360_245_421, 1_795_360_245_421, 1_795_363_845_421]
+    clock = iter(moments)
+    monkeypatch.setattr("time.time_ns", lambda: next(clock) * 1_000_000)
+    visits = [mint() for _ in moments]
+    assert [visit.timestamp for visit in visits] == moments
+    assert len(set(map(str, visits))) == len(moments)
+    assert {UUID(str(visit)).version for visit in visits} == {7}
 
 
 def test_a_journal_goes_by_no_clock_that_can_be_set(folder, monkeypatch):
