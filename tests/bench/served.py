@@ -103,5 +103,10 @@ def _edge() -> Any:
     return wsgi.edge
 
 
+_SERVED = {"edge": _edge, "selecting": _selecting, "flask": _flask, "stored": _stored}
+
+
 def __getattr__(name: str) -> Any:
-    return {"edge": _edge, "selecting": _selecting, "flask": _flask, "stored": _stored}[name]()
+    if name not in _SERVED:
+        raise AttributeError(name)
+    return _SERVED[name]()
