@@ -1,8 +1,15 @@
 """What SQLite knows of how its rows are spread; PostgreSQL looks by itself."""
 
+import pytest
 from sqlalchemy import text
 
 from app.flow.keep_statistics import keep_statistics
+
+
+@pytest.fixture
+def engine(emptied_engine):
+    """The whole of it is looked at."""
+    return emptied_engine
 
 
 def test_the_database_knows_what_its_indexes_hold(transaction, account, now):
