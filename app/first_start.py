@@ -77,7 +77,7 @@ def announce(settings: Settings) -> None:
     )
     friend = link_base(HOST, settings.port) + kept.get("shared_path", "")
     click.echo(f"Be the friend whom John sent his link on WhatsApp: open {friend}")
-    click.echo("in a browser, and have the shop tell us of your order:\n")
+    click.echo("in a browser (example.com stands for the shop), and have the shop tell us of your order:\n")
     click.echo(
         f"curl -sS -w '\\n' {hooks}/orders {sends} -d '"
         '{"order_id": "1001", "total": "49.90", "currency": "EUR", "mbsy": "johndoe"}\'\n'

@@ -18,7 +18,7 @@ from workers import preparing, valkey
 from workers.family import Child, Family
 from workers.port import PortTakenError, ensure_port_free
 
-_READY_S = 30.0
+_READY_S = 120.0
 _SAME_CTRL_C_S = 0.5
 _VALKEY = "valkey"
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - compared with, never bound to.

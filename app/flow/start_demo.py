@@ -25,7 +25,7 @@ _SHARE_CODE = "johndoe"
 _JOHN = ContactDetails(
     external_id="demo-1", email="john@example.com", phone="+15005550006", first_name="John", last_name="Doe"
 )
-_LANDING = "https://shop.example/spring?utm_source=throughline"
+_LANDING = "https://example.com/spring?utm_source=throughline"
 _EMAIL_HTML = """\
 <!doctype html>
 <html lang="en">
@@ -39,8 +39,8 @@ for each of them. Pick where to share:</p>
 {% sharing_widget whatsapp, facebook, x, email, copy %}
 <p style="font-size:16px;line-height:24px">Your own link: <a href="{{ campaign_link }}">{{ campaign_link }}</a></p>
 <p style="font-size:16px;line-height:24px">New this week:
-<a href="https://shop.example/new?utm_campaign=spring&amp;sort=price">have a look</a>.</p>
-<p style="font-size:13px;color:#5b6a72"><a href="https://shop.example/legal/terms">Terms</a> ·
+<a href="https://example.com/new?utm_campaign=spring&amp;sort=price">have a look</a>.</p>
+<p style="font-size:13px;color:#5b6a72"><a href="https://example.com/legal/terms">Terms</a> ·
 <a href="{{ unsubscribe_url }}">Unsubscribe</a></p>
 </td></tr></table>
 </td></tr></table>
@@ -53,13 +53,13 @@ Hello {{ contact.first_name | default: "there" }},
 your friends get 10 % off their first order, and so do you, for each of them:
 {% sharing_widget whatsapp, facebook, x, email, copy %}
 
-New this week: https://shop.example/new?utm_campaign=spring&sort=price
+New this week: https://example.com/new?utm_campaign=spring&sort=price
 
 No more of these: {{ unsubscribe_url }}
 """
 _SMS_TEXT = (
     "Hi {{ contact.first_name }}, 10 % off for you and a friend: share with one tap {{ share.whatsapp }}"
-    " or shop now https://shop.example/sale"
+    " or shop now https://example.com/sale"
 )
 
 
@@ -126,7 +126,7 @@ def _trigger(template: Template, campaign: Campaign) -> Trigger:
         key=f"first-{template.channel}",
         template=template.key,
         campaign=campaign.key,
-        links=LinkOptions(skip=("https://shop.example/legal*",)),
+        links=LinkOptions(skip=("https://example.com/legal*",)),
     )
 
 

@@ -39,7 +39,7 @@ def test_its_two_messages_are_sent_tracked(first_start):
     base = f"http://{HOST}:8000"
     assert re.findall(rf"{base}/-([st])\w+", email.html) == ["s"] * 5 + ["t"]
     assert f'<a href="{base}/johndoe">{base}/johndoe</a>' in email.html
-    assert "https://shop.example/legal/terms" in email.html
+    assert "https://example.com/legal/terms" in email.html
     assert re.fullmatch(rf"Hi John, .* {base}/-s\w{{12}} or shop now {base}/-t\w+", sms.text)
     assert {"invite-friends", "invite-friends-sms"} == set(shop.messages())
     assert shop.audit() == []
