@@ -1,6 +1,6 @@
 """The page behind an invitation's link: choose a password, and be let in."""
 
-from flask import abort, redirect, render_template, session, url_for
+from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_user  # type: ignore[import-untyped]
 
@@ -10,9 +10,12 @@ from app.store.accounts import account_by_id
 from app.store.team import invitation_by_token
 from app.web.console.forms import Form, refused, typed
 from app.web.console.passwords import hash_password
+from app.web.console.sign_in import form_page
 from app.web.console.signed_in import SignedIn
 from app.web.limits import limiter
 from app.web.parts import parts
+
+_NO_INVITATION = "This invitation was used, taken back, or is too old. Ask whoever sent it for another."
 
 
 def show(token: str) -> ResponseReturnValue:
@@ -32,21 +35,22 @@ def submit(token: str) -> ResponseReturnValue:
             account = account_by_id(writing, user.account_id)
     except InvalidInputError as error:
         # Never typed back into the page.
-        return _page(token, Form({}, refused({"password": ""}, error).errors)), 422
+        return _page(token, Form({}, refused({"password": ""}, error).errors), 422)
     except UnknownError:
-        abort(404)
+        return form_page(_NO_INVITATION, 404)
     except ConflictError as error:
-        return _page(token, Form({}, {"password": str(error)})), 409
+        return _page(token, Form({}, {"password": str(error)}), 409)
     session.clear()
     session.permanent = True
     login_user(SignedIn(user, account))
     return redirect(url_for("console.overview"), 303)
 
 
-def _page(token: str, form: Form) -> str:
+def _page(token: str, form: Form, status: int = 200) -> ResponseReturnValue:
     with parts().reading() as reading:
         invitation = invitation_by_token(reading, token, parts().clock())
         account = account_by_id(reading, invitation.account_id) if invitation else None
     if invitation is None or account is None:
-        abort(404)
-    return render_template("console/join.html", form=form, account=account.name, email=invitation.email, token_=token)
+        return form_page(_NO_INVITATION, 404)
+    page = render_template("console/join.html", form=form, account=account.name, email=invitation.email, token_=token)
+    return page, status

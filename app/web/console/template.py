@@ -15,7 +15,7 @@ from app.store.templates import Template, delete_template, template_by_key, temp
 from app.web.console.forms import Form, refused, said, typed
 from app.web.console.moments import moment
 from app.web.console.signed_in import signed_in
-from app.web.console.template_preview import Shown, shown_preview
+from app.web.console.template_preview import shown_preview
 from app.web.console.wording import GOAL_CHOICES
 from app.web.parts import parts
 from app.web.schemas.loading import load
@@ -62,7 +62,7 @@ def submit(key: str = "", channel: str = "") -> ResponseReturnValue:
     kind = Channel(known.channel) if known else _channel(channel)
     values = typed(FIELDS)
     if request.form.get("do") == "preview":
-        return _page(kind, Form(values), key=key, version=_version_seen(), is_seen=True)
+        return _page(kind, Form(values), key=key, version=_version_seen())
     return _save(kind, key, values)
 
 
@@ -145,12 +145,12 @@ def form_again(channel: Channel, form: Form, *, key: str) -> str:
     return _page(channel, form, key=key, version=_version_seen())
 
 
-def _page(channel: Channel, form: Form, *, key: str = "", version: int = 0, is_seen: bool = False) -> str:
+def _page(channel: Channel, form: Form, *, key: str = "", version: int = 0) -> str:
     account = signed_in().account
     with parts().reading() as session:
         versions = versions_of(session, account.id, key, limit=_MOST_VERSIONS) if key else []
         campaigns = list_campaigns(session, account.id, after=None, limit=_MOST_CAMPAIGNS)
-        shown: Shown | None = shown_preview(session, channel, form.values) if is_seen or key else None
+        shown = shown_preview(session, channel, form.values)
     return render_template(
         "console/template.html",
         title=form.value("name") or key or ("New email" if channel is Channel.EMAIL else "New SMS"),
