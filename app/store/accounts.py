@@ -165,7 +165,11 @@ _BY_API_KEY = (
     .join(ApiKeyRow, ApiKeyRow.account_id == AccountRow.id)
     .where(ApiKeyRow.digest == bindparam("digest"), ApiKeyRow.revoked_at.is_(None))
 )
+_BY_SLUG = select(*_ACCOUNT).where(AccountRow.slug == bindparam("slug"))
+# FOR NO KEY UPDATE: rows of other tables may go on referring to the account meanwhile.
+_HELD = select(AccountRow.id).where(AccountRow.id == bindparam("account_id")).with_for_update(key_share=True)
 _USER = (UserRow.id, UserRow.account_id, UserRow.email, UserRow.password_hash, UserRow.role)
+_USER_BY_ID = select(*_USER).where(UserRow.id == bindparam("user_id"))
 _DOMAIN = (DomainRow.id, DomainRow.host, DomainRow.verified_at, DomainRow.created_at)
 _DOMAINS = select(*_DOMAIN).where(DomainRow.account_id == bindparam("account_id")).order_by(DomainRow.id)
 
@@ -195,8 +199,8 @@ def add_account(session: Session, *, slug: str, name: str, signing_secret: str, 
 
 def account_by_slug(session: Session, slug: str) -> Account | None:
     """Return the account named ``slug``."""
-    row = session.execute(select(*_ACCOUNT).where(AccountRow.slug == slug)).one_or_none()
-    return Account(*row) if row else None
+    rows = fetch(session, _BY_SLUG, slug=slug)
+    return Account(*rows[0]) if rows else None
 
 
 def account_by_id(session: Session, account_id: str) -> Account:
@@ -211,9 +215,7 @@ def hold_account(session: Session, account_id: str) -> bool:
     Without it a click and an order that are stored at the same moment would not see each other, and two batches could
     lock each other out. False when there is no such account. SQLite has one writer at a time anyway.
     """
-    # FOR NO KEY UPDATE: rows of other tables may go on referring to the account meanwhile.
-    query = select(AccountRow.id).where(AccountRow.id == account_id).with_for_update(key_share=True)
-    return session.execute(query).one_or_none() is not None
+    return bool(fetch(session, _HELD, account_id=account_id))
 
 
 def change_account(session: Session, account_id: str, changes: Mapping[str, Any]) -> Account:
@@ -268,8 +270,8 @@ def user_by_email(session: Session, email: str) -> User | None:
 
 def user_by_id(session: Session, user_id: str) -> User | None:
     """Return who a signed cookie names."""
-    row = session.execute(select(*_USER).where(UserRow.id == user_id)).one_or_none()
-    return User(*row) if row else None
+    rows = fetch(session, _USER_BY_ID, user_id=user_id)
+    return User(*rows[0]) if rows else None
 
 
 def add_domain(session: Session, account_id: str, host: str, *, verified_at: datetime | None, now: datetime) -> bool:

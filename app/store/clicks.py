@@ -6,11 +6,11 @@ whose message was erased since must still be counted.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Index, Row, Select, case, func, select, text
+from sqlalchemy import ColumnElement, Index, Row, Select, bindparam, case, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.attribution import Click
@@ -20,7 +20,7 @@ from app.store.base import Base, insert
 from app.store.campaigns import AdvocateRow
 from app.store.columns import Json, Utc
 from app.store.contacts import ContactRow
-from app.store.many_rows import among
+from app.store.many_rows import among, fetch
 from app.store.messages import MessageRow
 from app.store.new_rows import add_missing, add_new, is_sqlite
 from app.store.shares import ShareRow
@@ -181,7 +181,10 @@ def known_clicks(session: Session, clicks: Sequence[Visit]) -> set[str]:
     return set(session.execute(select(ClickRow.id).where(ids, between)).scalars())
 
 
-def _credited(account_id: str) -> Select[*tuple[Any, ...]]:
+_OURS = ClickRow.account_id == bindparam("account_id")
+
+
+def _credited() -> Select[*tuple[Any, ...]]:
     """Select what attribution needs of a click, with the contact whose link it was."""
     sharer = func.coalesce(AdvocateRow.contact_id, MessageRow.contact_id)
     return (
@@ -197,19 +200,19 @@ def _credited(account_id: str) -> Select[*tuple[Any, ...]]:
             ContactRow.email,
             ContactRow.phone,
             ClickRow.ip,
-            case((ClickRow.kind == LinkKind.MESSAGE, False), else_=_pressed_before(account_id)),
+            case((ClickRow.kind == LinkKind.MESSAGE, False), else_=_pressed_before()),
         )
         .outerjoin(AdvocateRow, AdvocateRow.id == ClickRow.advocate_id)
         .outerjoin(MessageRow, MessageRow.id == ClickRow.message_id)
         .outerjoin(ContactRow, ContactRow.id == sharer)
-        .where(ClickRow.account_id == account_id)
+        .where(_OURS)
     )
 
 
-def _pressed_before(account_id: str) -> ColumnElement[bool]:
+def _pressed_before() -> ColumnElement[bool]:
     """Select whether the advocate whose link a click was on had shared in the same network with the same browser."""
     pressed = select(ShareRow.id).where(
-        ShareRow.account_id == account_id,
+        ShareRow.account_id == bindparam("account_id"),
         ShareRow.advocate_id == ClickRow.advocate_id,
         ShareRow.verdict == Verdict.HUMAN,
         ShareRow.at <= ClickRow.at,
@@ -218,6 +221,19 @@ def _pressed_before(account_id: str) -> ColumnElement[bool]:
         ShareRow.user_agent != "",
     )
     return pressed.exists()
+
+
+_CREDITED = _credited()
+_HUMAN = (
+    _CREDITED.where(
+        ClickRow.verdict == Verdict.HUMAN, ClickRow.at >= bindparam("since"), ClickRow.at <= bindparam("until")
+    )
+    .order_by(ClickRow.at.desc(), ClickRow.id.desc())
+    .limit(20)
+)
+_HUMAN_OF_CONTACT = _HUMAN.where(ClickRow.contact_id == bindparam("whose"))
+_HUMAN_OF_ADVOCATE = _HUMAN.where(ClickRow.advocate_id == bindparam("whose"), ClickRow.kind != LinkKind.MESSAGE)
+_ROWS = select(ClickRow).where(_OURS)
 
 
 def _click(row: Row[*tuple[Any, ...]]) -> Click:
@@ -231,7 +247,7 @@ def _click(row: Row[*tuple[Any, ...]]) -> Click:
 
 def click_by_id(session: Session, account_id: str, click_id: str) -> Click | None:
     """Return the click that an order names."""
-    row = _by_id(session, _credited(account_id), click_id)
+    row = _by_id(session, _CREDITED, account_id, click_id)
     return _click(row) if row else None
 
 
@@ -239,23 +255,18 @@ def clicks_of_contact(
     session: Session, account_id: str, contact_id: str, since: datetime, until: datetime
 ) -> list[Click]:
     """Return a person's last human clicks on their own messages between two moments, both included."""
-    return _human(session, account_id, since, until, ClickRow.contact_id == contact_id)
+    return _human(session, _HUMAN_OF_CONTACT, account_id=account_id, whose=contact_id, since=since, until=until)
 
 
 def clicks_of_advocate(
     session: Session, account_id: str, advocate_id: str, since: datetime, until: datetime
 ) -> list[Click]:
     """Return the last human clicks on an advocate's shared and plain links between two moments, both included."""
-    shared = (ClickRow.advocate_id == advocate_id, ClickRow.kind != LinkKind.MESSAGE)
-    return _human(session, account_id, since, until, *shared)
+    return _human(session, _HUMAN_OF_ADVOCATE, account_id=account_id, whose=advocate_id, since=since, until=until)
 
 
-def _human(session: Session, account_id: str, since: datetime, until: datetime, *which: Any) -> list[Click]:
-    query = _credited(account_id).where(
-        *which, ClickRow.verdict == Verdict.HUMAN, ClickRow.at >= since, ClickRow.at <= until
-    )
-    rows = session.execute(query.order_by(ClickRow.at.desc(), ClickRow.id.desc()).limit(20))
-    return [_click(row) for row in rows]
+def _human(session: Session, query: Select[Any], **values: Any) -> list[Click]:
+    return [_click(row) for row in fetch(session, query, **values)]
 
 
 def list_clicks(session: Session, account_id: str, *, before: str | None, limit: int) -> list[ClickRow]:
@@ -268,13 +279,21 @@ def list_clicks(session: Session, account_id: str, *, before: str | None, limit:
 
 def click_row(session: Session, account_id: str, click_id: str) -> ClickRow | None:
     """Return one visit of an account, whole."""
-    row = _by_id(session, select(ClickRow).where(ClickRow.account_id == account_id), click_id)
+    row = _by_id(session, _ROWS, account_id, click_id)
     return row[0] if row else None
 
 
-def _by_id(session: Session, query: Select[Any], click_id: str) -> Row[Any] | None:
+@cache
+def _named(query: Select[Any]) -> tuple[Select[Any], Select[Any]]:
+    """Return a query for the click of an id, and for that of an id in the month of a moment."""
+    named = query.where(ClickRow.id == bindparam("click_id"))
+    return named, named.where(ClickRow.at == bindparam("minted"))
+
+
+def _by_id(session: Session, query: Select[Any], account_id: str, click_id: str) -> Row[Any] | None:
     """Return what ``query`` selects of one click, looked for in the month of its id before all others."""
     minted = minted_at(click_id)
-    named = query.where(ClickRow.id == click_id)
-    found = session.execute(named.where(ClickRow.at == minted)).one_or_none() if minted else None
-    return found or session.execute(named).one_or_none()
+    named, in_its_month = _named(query)
+    known = {"account_id": account_id, "click_id": click_id}
+    found = session.execute(in_its_month, {**known, "minted": minted}).one_or_none() if minted else None
+    return found or session.execute(named, known).one_or_none()

@@ -10,12 +10,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Integer, UniqueConstraint, delete, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Integer,
+    UniqueConstraint,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.calendar import DAY_QUARTERS, Run
 from app.domain.counting import Counter, Metric, Subject
 from app.store.base import Base, Insert, Inserting, inserting
+from app.store.many_rows import fetch
 
 _WORDS = ("channel", "template", "automation", "campaign_id", "platform", "metric", "currency")
 Bounds = tuple[int | None, int | None]
@@ -113,17 +125,19 @@ def clear_days(session: Session, account_id: str) -> None:
     session.execute(delete(CountedSubjectRow).where(CountedSubjectRow.account_id == account_id))
 
 
+_ALL = (
+    select(CountedDayRow.quarter, *_SUBJECT, CountedDayRow.value)
+    .join(CountedSubjectRow, CountedSubjectRow.id == CountedDayRow.subject_id)
+    .where(CountedSubjectRow.account_id == bindparam("account_id"), CountedDayRow.value != 0)
+)
+
+
 def all_day_counters(session: Session, account_id: str) -> Tally[Counter]:
     """Return what stands for each of an account's days, under the quarter that it begins with."""
-    query = (
-        select(CountedDayRow.quarter, *_SUBJECT, CountedDayRow.value)
-        .join(CountedSubjectRow, CountedSubjectRow.id == CountedDayRow.subject_id)
-        .where(CountedSubjectRow.account_id == account_id, CountedDayRow.value != 0)
-    )
     return Tally(
         {
             Counter(quarter, Subject(*subject), Metric(metric), currency): value
-            for quarter, *subject, metric, currency, value in session.execute(query)
+            for quarter, *subject, metric, currency, value in fetch(session, _ALL, account_id=account_id)
         }
     )
 

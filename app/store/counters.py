@@ -82,14 +82,17 @@ def zone_of(session: Session, account_id: str) -> str:
     return str(row[0])
 
 
+_ALL = select(CounterRow.quarter, *(getattr(CounterRow, name) for name in _KEY[2:]), CounterRow.value).where(
+    CounterRow.account_id == bindparam("account_id"), CounterRow.value != 0
+)
+
+
 def all_counters(session: Session, account_id: str) -> Tally[Counter]:
     """Return every counter of an account that is not nought."""
-    row = (CounterRow.quarter, *(getattr(CounterRow, name) for name in _KEY[2:]), CounterRow.value)
-    query = select(*row).where(CounterRow.account_id == account_id, CounterRow.value != 0)
     return Tally(
         {
             Counter(quarter, Subject(*subject), Metric(metric), currency): value
-            for quarter, *subject, metric, currency, value in session.execute(query)
+            for quarter, *subject, metric, currency, value in fetch(session, _ALL, account_id=account_id)
         }
     )
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, and_, or_, select, update
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from app.domain.attribution import Standing
@@ -115,16 +115,23 @@ def add_order(session: Session, account_id: str, order_id: str, *, row_id: str |
     return session.execute(stored).one_or_none() is not None
 
 
+_OURS = select(OrderRow).where(OrderRow.account_id == bindparam("account_id"))
+_BY_NUMBER = _OURS.where(OrderRow.order_id == bindparam("order_id"))
+_HELD_BY_NUMBER = _BY_NUMBER.with_for_update()
+_BY_ID = _OURS.where(OrderRow.id == bindparam("row_id"))
+_HELD_BY_ID = _BY_ID.with_for_update()
+
+
 def order_by_number(session: Session, account_id: str, order_id: str, *, for_update: bool = False) -> OrderRow | None:
     """Return an order by the shop's number; ``for_update`` holds it until the transaction ends."""
-    query = select(OrderRow).where(OrderRow.account_id == account_id, OrderRow.order_id == order_id)
-    return session.execute(query.with_for_update() if for_update else query).scalar_one_or_none()
+    query = _HELD_BY_NUMBER if for_update else _BY_NUMBER
+    return session.execute(query, {"account_id": account_id, "order_id": order_id}).scalar_one_or_none()
 
 
 def order_by_id(session: Session, account_id: str, row_id: str, *, for_update: bool = False) -> OrderRow | None:
     """Return an order by our own id; ``for_update`` holds it until the transaction ends."""
-    query = select(OrderRow).where(OrderRow.account_id == account_id, OrderRow.id == row_id)
-    return session.execute(query.with_for_update() if for_update else query).scalar_one_or_none()
+    query = _HELD_BY_ID if for_update else _BY_ID
+    return session.execute(query, {"account_id": account_id, "row_id": row_id}).scalar_one_or_none()
 
 
 def add_notice(

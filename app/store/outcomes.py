@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, select
+from sqlalchemy import BigInteger, ForeignKey, Index, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
 from app.store.base import Base
 from app.store.columns import Utc
+from app.store.many_rows import fetch
 
 
 class OutcomeRow(Base):
@@ -84,6 +85,17 @@ OUTCOME: tuple[Any, ...] = (
 )
 
 
+_OF_SUBJECT = (
+    select(*OUTCOME)
+    .where(
+        OutcomeRow.account_id == bindparam("account_id"),
+        OutcomeRow.kind == bindparam("kind"),
+        OutcomeRow.subject_id == bindparam("subject_id"),
+    )
+    .order_by(OutcomeRow.id)
+)
+
+
 def add_outcome(session: Session, account_id: str, outcome: Outcome, now: datetime) -> None:
     """Add one credit, or one correction of a credit."""
     values = {name: getattr(outcome, name) for name in Outcome.__dataclass_fields__}
@@ -93,7 +105,5 @@ def add_outcome(session: Session, account_id: str, outcome: Outcome, now: dateti
 
 def outcomes_of(session: Session, account_id: str, kind: str, subject_id: str) -> list[Outcome]:
     """Return every credit given and taken back for one share, signup or order, oldest first."""
-    query = select(*OUTCOME).where(
-        OutcomeRow.account_id == account_id, OutcomeRow.kind == kind, OutcomeRow.subject_id == subject_id
-    )
-    return [Outcome(*row) for row in session.execute(query.order_by(OutcomeRow.id))]
+    rows = fetch(session, _OF_SUBJECT, account_id=account_id, kind=kind, subject_id=subject_id)
+    return [Outcome(*row) for row in rows]

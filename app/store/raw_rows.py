@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, select
+from sqlalchemy import Select, and_, bindparam, case, select
 from sqlalchemy.orm import Session
 
 from app.domain.counting import Subject
@@ -23,8 +23,9 @@ def account_ids(session: Session) -> list[str]:
     return list(session.execute(select(AccountRow.id).order_by(AccountRow.id)).scalars())
 
 
-def _stream(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[Any]:
-    return iter(session.execute(query.execution_options(yield_per=_AT_ONCE)))
+def _stream(session: Session, query: Select[*tuple[Any, ...]], account_id: str) -> Iterator[Any]:
+    options = {"yield_per": _AT_ONCE}
+    return iter(session.connection().execute(query, {"account_id": account_id}, execution_options=options))
 
 
 def _campaign(of_visit: Any) -> Any:
@@ -36,62 +37,70 @@ def _subject(row: Any, platform: str | None = None) -> Subject:
     return Subject(row[0] or "", row[1] or "", row[2] or "", row[3] or "", platform or "")
 
 
+_EVENTS = (
+    select(
+        *_OF_MESSAGE,
+        MessageRow.campaign_id,
+        MessageEventRow.type,
+        MessageEventRow.at,
+        MessageRow.untracked_reason,
+        MessageEventRow.detail,
+    )
+    .join(MessageRow, MessageRow.id == MessageEventRow.message_id)
+    .where(MessageEventRow.account_id == bindparam("account_id"))
+)
+
+
 def all_events(session: Session, account_id: str) -> Iterator[tuple[Subject, str, datetime, bool, Any]]:
     """Yield (subject, type, at, was it tracked, detail) of everything that happened to the account's messages."""
-    query = (
-        select(
-            *_OF_MESSAGE,
-            MessageRow.campaign_id,
-            MessageEventRow.type,
-            MessageEventRow.at,
-            MessageRow.untracked_reason,
-            MessageEventRow.detail,
-        )
-        .join(MessageRow, MessageRow.id == MessageEventRow.message_id)
-        .where(MessageEventRow.account_id == account_id)
-    )
-    for row in _stream(session, query):
+    for row in _stream(session, _EVENTS, account_id):
         yield _subject(row), row[4], row[5], row[6] is None, row[7]
+
+
+_CLICKS = (
+    select(
+        *_OF_MESSAGE,
+        _campaign(ClickRow.campaign_id),
+        ClickRow.platform,
+        ClickRow.kind,
+        ClickRow.verdict,
+        ClickRow.is_unique,
+        ClickRow.at,
+    )
+    .outerjoin(MessageRow, and_(MessageRow.id == ClickRow.message_id, MessageRow.account_id == ClickRow.account_id))
+    .where(ClickRow.account_id == bindparam("account_id"))
+)
 
 
 def all_clicks(session: Session, account_id: str) -> Iterator[tuple[Subject, str, str, bool, datetime]]:
     """Yield (subject, kind, verdict, is unique, at) of every click."""
-    query = (
-        select(
-            *_OF_MESSAGE,
-            _campaign(ClickRow.campaign_id),
-            ClickRow.platform,
-            ClickRow.kind,
-            ClickRow.verdict,
-            ClickRow.is_unique,
-            ClickRow.at,
-        )
-        .outerjoin(MessageRow, and_(MessageRow.id == ClickRow.message_id, MessageRow.account_id == ClickRow.account_id))
-        .where(ClickRow.account_id == account_id)
-    )
-    for row in _stream(session, query):
+    for row in _stream(session, _CLICKS, account_id):
         yield _subject(row, row[4]), row[5], row[6], row[7], row[8]
+
+
+_SHARES = (
+    select(
+        *_OF_MESSAGE,
+        _campaign(ShareRow.campaign_id),
+        ShareRow.platform,
+        ShareRow.verdict,
+        ShareRow.at,
+    )
+    .outerjoin(MessageRow, and_(MessageRow.id == ShareRow.message_id, MessageRow.account_id == ShareRow.account_id))
+    .where(ShareRow.account_id == bindparam("account_id"))
+)
 
 
 def all_shares(session: Session, account_id: str) -> Iterator[tuple[Subject, str, datetime]]:
     """Yield (subject, verdict, at) of every press."""
-    query = (
-        select(
-            *_OF_MESSAGE,
-            _campaign(ShareRow.campaign_id),
-            ShareRow.platform,
-            ShareRow.verdict,
-            ShareRow.at,
-        )
-        .outerjoin(MessageRow, and_(MessageRow.id == ShareRow.message_id, MessageRow.account_id == ShareRow.account_id))
-        .where(ShareRow.account_id == account_id)
-    )
-    for row in _stream(session, query):
+    for row in _stream(session, _SHARES, account_id):
         yield _subject(row, row[4]), row[5], row[6]
+
+
+_OUTCOMES = select(*OUTCOME).where(OutcomeRow.account_id == bindparam("account_id")).order_by(OutcomeRow.id)
 
 
 def all_outcomes(session: Session, account_id: str) -> Iterator[Outcome]:
     """Yield every credit given and taken back."""
-    query = select(*OUTCOME).where(OutcomeRow.account_id == account_id).order_by(OutcomeRow.id)
-    for row in _stream(session, query):
+    for row in _stream(session, _OUTCOMES, account_id):
         yield Outcome(*row)

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.visit_patterns import SPAN_S
 from app.store.accounts import AccountRow
 from app.store.clicks import ClickRow
+from app.store.many_rows import fetch
 from app.store.shares import ShareRow
 from app.store.verdicts import NetworkFollowerRow, VerdictRevisionRow
+
+_VISITS_SINCE = select(AccountRow.visits_since).where(AccountRow.id == bindparam("account_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,9 @@ def kept_by_accounts(session: Session) -> list[Kept]:
 
 def visits_kept_since(session: Session, account_id: str) -> datetime | None:
     """Return before when an account's visits were let go of; None where none ever were."""
-    return session.execute(select(AccountRow.visits_since).where(AccountRow.id == account_id)).scalar_one()
+    [row] = fetch(session, _VISITS_SINCE, account_id=account_id)
+    since: datetime | None = row[0]
+    return since
 
 
 def let_go_before(session: Session, account_id: str, moment: datetime) -> None:
