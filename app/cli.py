@@ -117,9 +117,6 @@ def web(*, with_edge: bool) -> None:
 @_worded
 def worker(queue: str) -> None:
     """Work one queue; ``webhooks`` are what the database says is due."""
-    from workers import priority
-
-    priority.step_back(priority.steps_of_queue(queue))
     if queue == "webhooks":
         from workers.webhook_worker import work as call_webhooks
 
@@ -147,10 +144,9 @@ def ship_command(directory: Path | None) -> None:
 @_worded
 def schedule_command() -> None:
     """Do what is due every second, minute and night."""
-    from workers import priority, schedule
+    from workers import schedule
     from workers.duties import duties
 
-    priority.step_back(priority.OTHER_WORK)
     schedule.run(duties(_factory()), threading.Event())
 
 

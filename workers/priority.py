@@ -1,8 +1,9 @@
 """Who comes first where there is not enough processor for all; where there is, nobody notices.
 
-What records clicks (shipper, its worker, the stores) comes before what makes them, and both before whoever can wait.
-Otherwise the edge, which never waits, takes on a machine that is busy all over what its clicks' way into the database
-needs, and these come later and later; so it answers a little fewer instead, and they keep up.
+What records clicks (shipper, its workers, the stores) comes before what makes them, and both before pages. Otherwise
+the edge, which never waits, takes on a machine that is busy all over what its clicks' way into the database needs, and
+these come later and later; so it answers a little fewer instead, and they keep up.
+Workers that send or credit never step back: behind a flood of clicks, no message would go out.
 """
 
 import os
@@ -12,7 +13,6 @@ from pathlib import Path
 
 REDIRECTS = 4
 """Steps of niceness, of which each leaves others a quarter more; 4 are less than half the share of who takes none."""
-OTHER_WORK = 6
 PAGES = 8
 _OF_TARGETS = {"wsgi:edge": REDIRECTS, "wsgi:application": REDIRECTS, "wsgi:web": PAGES}
 _GROUP = Path("/proc/self/autogroup")
@@ -23,11 +23,6 @@ _TRIES = 50
 def steps_of_target(target: str) -> int:
     """Return how far whoever serves a WSGI callable steps back."""
     return _OF_TARGETS.get(target, 0)
-
-
-def steps_of_queue(queue: str) -> int:
-    """Return how far the worker of a queue steps back."""
-    return 0 if queue == "clicks" else OTHER_WORK
 
 
 def step_back(steps: int) -> None:

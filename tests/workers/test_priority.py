@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workers.priority import OTHER_WORK, PAGES, REDIRECTS, steps_of_queue, steps_of_target
+from workers.priority import PAGES, REDIRECTS, steps_of_target
 
 STEP_BACK = """
 import os, sys, threading
@@ -45,6 +45,5 @@ def test_a_process_in_the_session_of_others_leaves_them_where_they_are():
 
 
 def test_clicks_are_recorded_before_more_are_made_and_pages_come_last():
-    assert steps_of_queue("clicks") == 0
     assert steps_of_target("wsgi:edge") == steps_of_target("wsgi:application") == REDIRECTS
-    assert 0 < REDIRECTS < steps_of_queue("sends") == OTHER_WORK < steps_of_target("wsgi:web") == PAGES
+    assert 0 < REDIRECTS < steps_of_target("wsgi:web") == PAGES
