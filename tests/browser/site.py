@@ -16,6 +16,8 @@ from app.flow.redeliver_event import ping_webhook
 from app.flow.register_webhook import register_webhook
 from app.store.accounts import add_domain, add_user
 from app.store.counters import bump
+from app.store.orders import order_by_number
+from app.store.outcomes import Outcome, add_outcome
 from app.store.suppressions import suppress
 from app.store.templates import Template, put_template
 from tests.renewed_file import RenewedFile
@@ -75,6 +77,11 @@ def fill(hub: SmallHub) -> dict[str, str]:
     hub.add_message(channel="sms", recipient="+15005550006", text="Hello Grace", status="unknown")
     add_credited_order(hub, "1001", message_id=message_id, advocate_id=advocate_id)
     with hub.transaction() as session:
+        order = order_by_number(session, hub.account.id, "1001")
+        assert order
+        earned = (1, 1, order.total_minor, order.currency, "email", "invite", "", campaign_id, "whatsapp")
+        outcome = Outcome("order", order.id, NOW, *earned, message_id, advocate_id, order.click_id)
+        add_outcome(session, hub.account.id, outcome, NOW)
         suppress(session, hub.account.id, "email", SUPPRESSED, reason="stopped", message_id=None, now=NOW)
         add_domain(session, hub.account.id, f"{'x' * 60}.example.com", verified_at=None, now=NOW)
         add_user(session, hub.account.id, email=f"{'x' * 60}@example.com", password_hash="x", role="viewer", now=NOW)
