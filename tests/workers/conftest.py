@@ -17,7 +17,7 @@ import redis
 from config.settings import Settings, read_settings
 from workers import valkey
 
-_PATIENCE_S = 8.0
+_PATIENCE_S = 30.0
 
 
 def _eventually(condition: Callable[[], object]) -> None:

@@ -22,7 +22,7 @@ REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 
 def _connected(address):
     try:
-        return socket.create_connection(address, timeout=8)
+        return socket.create_connection(address, timeout=30)
     except ConnectionRefusedError:
         return None
 
