@@ -131,9 +131,10 @@ class Resolver:
         now = self._monotonic()
         found: dict[Key, Target | Miss] = {}
         new: dict[Key, _New] = {}
+        accounts = {host: self._known_account(host, now) for host in {host for host, _ in asked}}
         for key in asked:
             if key not in found and key not in new:
-                wanted = self._new_of_message(key, now)
+                wanted = self._new_of_message(key, accounts[key[0]], now)
                 if wanted is None:
                     found[key] = self.find(*key)
                 else:
@@ -142,26 +143,30 @@ class Resolver:
             self._find_messages(new, found, now)
         return [found[key] for key in asked]
 
-    def _new_of_message(self, key: Key, now: float) -> _New | None:
+    def _known_account(self, host: str, now: float) -> str | None:
+        """Return whose host it is, if that need not be asked."""
+        known = self._hosts.get(normal_host(host))
+        return known.account_id if known is not None and now < known.until else None
+
+    def _new_of_message(self, key: Key, account_id: str | None, now: float) -> _New | None:
         """Return what to ask for, if one question to the database is all that an address of a message needs."""
-        host, path = key
-        if self._down_until or self._known.get(key) is not None or not path.isascii():
+        path = key[1]
+        if account_id is None or self._down_until or self._known.get(key) is not None or not path.isascii():
             return None
         missed = self._missed.get(key)
-        known_host = self._hosts.get(normal_host(host))
-        if (missed and now < missed.until) or not known_host or not known_host.account_id or now >= known_host.until:
+        if missed is not None and now < missed.until:
             return None
         address = parse_path(path)
         if address is None or (address.link_index is None and address.kind is not LinkKind.PRESS):
             return None
-        return known_host.account_id, address
+        return account_id, address
 
     def _find_messages(self, new: dict[Key, _New], found: dict[Key, Target | Miss], now: float) -> None:
         """Add where each of ``new`` leads, by one question to the database; an advocate's buttons need one more."""
         try:
             messages = self._links.message_links([(account_id, address.code) for account_id, address in new.values()])
             targets = [
-                self._of_message(self._links, account_id, address, message, normal_host(key[0]))
+                self._of_message(self._links, account_id, address, message, key[0])
                 for (key, (account_id, address)), message in zip(new.items(), messages, strict=True)
             ]
         except LinksUnavailableError:
@@ -283,4 +288,6 @@ class Resolver:
             if message
             else advocate_button(links, account_id, address.code)
         )
-        return press_target(account_id, button, address.letter, link_base(host, self._port)) if button else None
+        if button is None:
+            return None
+        return press_target(account_id, button, address.letter, link_base(normal_host(host), self._port))

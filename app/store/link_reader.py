@@ -14,7 +14,8 @@ from app.store.link_connection import LinkConnection, PostgresqlConnection, Read
 _REFERRAL = "a.id, a.share_code, c.id, c.key, c.landing_url, c.share_text, c.share_texts"
 _ACCOUNT = "SELECT account_id FROM domains WHERE host = ? AND verified_at IS NOT NULL"
 _MESSAGES = ReadOfMany(
-    "m.code, m.account_id, m.id, m.share_token, m.link_set_id, m.campaign_id, a.id, a.share_code, a.campaign_id",
+    "m.code, m.account_id, m.id, m.share_token, m.link_set_id,"
+    " COALESCE(m.campaign_id, a.campaign_id), a.id, a.share_code",
     "messages m LEFT JOIN advocates a ON a.id = m.advocate_id",
     "m.code",
 )
@@ -83,22 +84,16 @@ class LinkReader:
             return [self.message_link(*wanted[0])]
         codes = list({code for _, code in wanted if code.isalnum() and code.isascii()})
         rows = self._patiently(lambda connection: connection.read_all(_MESSAGES, codes)) if codes else ()
-        found = {(row[1], row[0]): row for row in rows}
-        return [self._message(found[key]) if key in found else None for key in wanted]
+        # A code is one message's in all accounts.
+        found = {row[0]: row for row in rows}
+        links: list[MessageLink | None] = []
+        for account_id, code in wanted:
+            row = found.get(code)
+            links.append(self._message(row) if row and row[1] == account_id else None)
+        return links
 
     def _message(self, row: Sequence[Any]) -> MessageLink:
-        (
-            _,
-            account_id,
-            message_id,
-            share_token,
-            set_id,
-            own_campaign_id,
-            advocate_id,
-            share_code,
-            advocates_campaign_id,
-        ) = row
-        campaign_id = own_campaign_id or advocates_campaign_id
+        _, account_id, message_id, share_token, set_id, campaign_id, advocate_id, share_code = row
         destinations = (self._sets.get(set_id) or self._destinations(account_id, set_id)) if set_id else ()
         campaign = self._campaign(account_id, campaign_id) if campaign_id else _NO_CAMPAIGN
         # As Referral(...) and MessageLink(...), without calls of Python's: there is one of each for every new link.
