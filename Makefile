@@ -21,7 +21,7 @@ test: $(VENV)/tests.installed ## the test suite, in two to three minutes
 pages: $(VENV)/tests.installed ## every page, the widget and mbsy.js in a real Chromium
 	$(BIN)/pytest --dist=load tests/browser
 
-faults: $(VENV)/tests.installed ## kill processes and stop stores under load, for a minute
+faults: $(VENV)/tests.installed ## kill processes and stop stores under load, a minute on each database
 	FAULTS_SECONDS=60 $(BIN)/pytest --numprocesses=0 tests/faults
 
 check: $(VENV)/tests.installed ## formatting, lint, types, import rules

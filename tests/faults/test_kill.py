@@ -1,6 +1,10 @@
-"""A whole hub whose processes are killed one after the other while triggers and clicks come in: nothing gets lost."""
+"""A whole hub whose processes are killed one after the other while triggers and clicks come in: nothing gets lost.
+
+How long they are killed at random is in ``FAULTS_SECONDS``; ``make faults`` makes it a minute.
+"""
 
 import os
+import random
 import re
 import signal
 import sqlite3
@@ -8,7 +12,7 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -21,6 +25,7 @@ DOMAIN = "refer.shop.example"
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Safari/604.1"
 CHILDREN = ["worker sends", "worker clicks", "ship", "schedule", "valkey-server", "web"]
 PATIENCE_S = 15.0
+KILL_S = float(os.environ.get("FAULTS_SECONDS", "3"))
 
 
 def eventually(look):
@@ -182,6 +187,16 @@ def pids_of(hub, name):
     return {pid for pid, command in children.items() if f"{name} " in f"{command} ".replace("app.cli ", " ")}
 
 
+def kill_at_random(hub, names):
+    """Kill one or the other, again and again, as long as ``KILL_S`` says."""
+    end = time.monotonic() + KILL_S
+    while time.monotonic() < end:
+        for pid in pids_of(hub, random.choice(names)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(random.uniform(0.05, 0.2) if KILL_S < 10 else random.uniform(0.2, 1.5))
+
+
 def ends_well(status):
     return status in {"sent", "delivered", "unknown"}
 
@@ -198,6 +213,13 @@ def test_after_any_process_was_killed_messages_go_out_and_clicks_come_in_again(h
     hub.database.let_time_pass()
     eventually(lambda: ends_well(hub.database.statuses()[trigger]))
     eventually(lambda: click in hub.database.clicks())
+    assert hub.process.poll() is None
+
+
+def test_killed_at_random_moments_it_goes_on(hub, senders):
+    kill_at_random(hub, CHILDREN)
+    triggers, clicks = len(senders.accepted), len(senders.clicked)
+    eventually(lambda: len(senders.accepted) > triggers and len(senders.clicked) > clicks)
     assert hub.process.poll() is None
 
 

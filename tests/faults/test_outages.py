@@ -1,15 +1,10 @@
-"""A whole hub on PostgreSQL whose stores go away and come back under load: redirects go on, and every click is counted.
-
-How long processes are killed at random is in ``FAULTS_SECONDS``; ``make faults`` makes it a minute.
-"""
+"""A whole hub on PostgreSQL whose stores go away and come back under load: redirects go on, every click is counted."""
 
 import os
-import random
 import re
 import shutil
 import signal
 import tempfile
-import time
 from pathlib import Path
 
 import psycopg
@@ -18,10 +13,9 @@ import requests
 from sqlalchemy.engine import make_url
 
 from tests.bench.server import Server
-from tests.faults.test_kill import DOMAIN, Senders, eventually, pids_of
+from tests.faults.test_kill import DOMAIN, Senders, eventually, kill_at_random, pids_of
 from tests.walk.hub import PHONE, Hub
 
-KILL_S = float(os.environ.get("FAULTS_SECONDS", "3"))
 VICTIMS = ["worker clicks", "ship", "web", "schedule", "valkey-server"]
 
 
@@ -172,11 +166,7 @@ def test_random_kills_under_load_lose_and_double_no_click(hub, postgres, caller,
     before = set(postgres.ids())
     senders = Senders(hub, caller, paths["tracked"])
     senders.start()
-    end = time.monotonic() + KILL_S
-    while time.monotonic() < end:
-        for pid in pids_of(hub, random.choice(VICTIMS)):
-            os.kill(pid, signal.SIGKILL)
-        time.sleep(random.uniform(0.05, 0.2) if KILL_S < 10 else random.uniform(0.2, 1.5))
+    kill_at_random(hub, VICTIMS)
     clicked = len(senders.clicked)
     eventually(lambda: len(senders.clicked) > clicked)
     senders.stop()
