@@ -24,7 +24,7 @@ from tests.walk.hub import Hub
 DOMAIN = "refer.shop.example"
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Safari/604.1"
 CHILDREN = ["worker sends", "worker clicks", "ship", "schedule", "valkey-server", "web"]
-PATIENCE_S = 15.0
+PATIENCE_S = 60.0
 KILL_S = float(os.environ.get("FAULTS_SECONDS", "3"))
 
 

@@ -12,7 +12,7 @@ from typing import Any, Self
 import requests
 
 _PROJECT = Path(__file__).parents[2]
-_READY_S = 30.0
+_READY_S = 90.0
 
 
 def free_port() -> int:
@@ -106,7 +106,7 @@ PHONE = (
 )
 
 
-def eventually(look: Any, patience_s: float = 20.0) -> Any:
+def eventually(look: Any, patience_s: float = 60.0) -> Any:
     """Return the first truthy answer of ``look``."""
     deadline = time.monotonic() + patience_s
     while True:
