@@ -13,7 +13,7 @@ from app.domain.ids import new_id
 from app.domain.message import Unrewritten
 from app.store.base import Base, insert
 from app.store.columns import Encrypted, Utc
-from app.store.many_rows import fetch
+from app.store.many_rows import fetch, write
 
 _VERIFIED = text("verified_at IS NOT NULL")
 
@@ -172,12 +172,20 @@ _USER = (UserRow.id, UserRow.account_id, UserRow.email, UserRow.password_hash, U
 _USER_BY_ID = select(*_USER).where(UserRow.id == bindparam("user_id"))
 _DOMAIN = (DomainRow.id, DomainRow.host, DomainRow.verified_at, DomainRow.created_at)
 _DOMAINS = select(*_DOMAIN).where(DomainRow.account_id == bindparam("account_id")).order_by(DomainRow.id)
+_USER_BY_EMAIL = select(*_USER).where(UserRow.email == bindparam("email"))
+_SIGNING_SECRET = select(AccountRow.signing_secret).where(AccountRow.id == bindparam("account_id"))
+_ADD = insert(AccountRow).on_conflict_do_nothing().returning(AccountRow.id)
+_ADD_API_KEY = insert(ApiKeyRow)
+_ADD_USER = insert(UserRow)
+_ADD_DOMAIN = insert(DomainRow).on_conflict_do_nothing().returning(DomainRow.id)
 
 
 def add_account(session: Session, *, slug: str, name: str, signing_secret: str, now: datetime) -> Account | None:
     """Store a new account with smart URLs on; None when the slug is taken."""
     account = Account(new_id(), slug, name, "UTC", now, 30)
-    added = insert(session, AccountRow).values(
+    added = fetch(
+        session,
+        _ADD,
         id=account.id,
         slug=slug,
         name=name,
@@ -193,8 +201,7 @@ def add_account(session: Session, *, slug: str, name: str, signing_secret: str, 
         signing_secret=signing_secret,
         created_at=now,
     )
-    done = session.execute(added.on_conflict_do_nothing().returning(AccountRow.id)).one_or_none()
-    return account if done else None
+    return account if added else None
 
 
 def account_by_slug(session: Session, slug: str) -> Account | None:
@@ -227,7 +234,8 @@ def change_account(session: Session, account_id: str, changes: Mapping[str, Any]
 
 def signing_secret(session: Session, account_id: str) -> str:
     """Return the secret that signs this account's webhooks."""
-    return session.execute(select(AccountRow.signing_secret).where(AccountRow.id == account_id)).scalar_one()
+    [row] = fetch(session, _SIGNING_SECRET, account_id=account_id)
+    return str(row[0])
 
 
 def _digest(key: str) -> str:
@@ -237,8 +245,7 @@ def _digest(key: str) -> str:
 
 def add_api_key(session: Session, account_id: str, key: str, now: datetime) -> None:
     """Store the digest of a new API key."""
-    session.add(ApiKeyRow(id=new_id(), account_id=account_id, digest=_digest(key), hint=key[:10], created_at=now))
-    session.flush()
+    write(session, _ADD_API_KEY, id=new_id(), account_id=account_id, digest=_digest(key), hint=key[:10], created_at=now)
 
 
 def account_by_api_key(session: Session, key: str) -> Account | None:
@@ -249,23 +256,22 @@ def account_by_api_key(session: Session, key: str) -> Account | None:
 
 def add_user(session: Session, account_id: str, *, email: str, password_hash: str, role: str, now: datetime) -> None:
     """Store somebody who may sign in; the address is kept in lower case."""
-    session.add(
-        UserRow(
-            id=new_id(),
-            account_id=account_id,
-            email=email.lower(),
-            password_hash=password_hash,
-            role=role,
-            created_at=now,
-        )
+    write(
+        session,
+        _ADD_USER,
+        id=new_id(),
+        account_id=account_id,
+        email=email.lower(),
+        password_hash=password_hash,
+        role=role,
+        created_at=now,
     )
-    session.flush()
 
 
 def user_by_email(session: Session, email: str) -> User | None:
     """Return who signs in with ``email`` (compared in lower case)."""
-    row = session.execute(select(*_USER).where(UserRow.email == email.lower())).one_or_none()
-    return User(*row) if row else None
+    rows = fetch(session, _USER_BY_EMAIL, email=email.lower())
+    return User(*rows[0]) if rows else None
 
 
 def user_by_id(session: Session, user_id: str) -> User | None:
@@ -276,10 +282,8 @@ def user_by_id(session: Session, user_id: str) -> User | None:
 
 def add_domain(session: Session, account_id: str, host: str, *, verified_at: datetime | None, now: datetime) -> bool:
     """Claim ``host`` for an account; False when it has it already, or, if verified, when it is another's."""
-    added = insert(session, DomainRow).values(
-        id=new_id(), account_id=account_id, host=host, verified_at=verified_at, created_at=now
-    )
-    return session.execute(added.on_conflict_do_nothing().returning(DomainRow.id)).one_or_none() is not None
+    values = {"host": host, "verified_at": verified_at, "created_at": now}
+    return bool(fetch(session, _ADD_DOMAIN, id=new_id(), account_id=account_id, **values))
 
 
 def domains(session: Session, account_id: str) -> list[Domain]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, MetaData, create_engine, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as Session
@@ -94,15 +94,6 @@ def readings(engine: Engine) -> Transaction:
     return reading
 
 
-Insert = sqlite.Insert | postgresql.Insert
-Inserting = Callable[[type[Base]], Insert]
-
-
-def inserting(session: Session) -> Inserting:
-    """Return what makes an INSERT of the session's own dialect: both know ON CONFLICT."""
-    return sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-
-
-def insert(session: Session, row: type[Base]) -> Insert:
-    """Return an INSERT of the session's own dialect."""
-    return inserting(session)(row)
+def insert(row: type[Base]) -> postgresql.Insert:
+    """Return an INSERT that knows ON CONFLICT: PostgreSQL's, which is written for SQLite in the same words."""
+    return postgresql.insert(row)

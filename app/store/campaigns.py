@@ -110,8 +110,27 @@ _ADVOCATE = (
 
 
 _OURS = CampaignRow.account_id == bindparam("account_id")
+_STORED = insert(CampaignRow)
+_SAID = ("name", "landing_url", "share_text", "share_texts", "enrolment", "updated_at")
+_PUT = _STORED.on_conflict_do_update(
+    index_elements=["account_id", "key"], set_={name: _STORED.excluded[name] for name in _SAID}
+).returning(*_CAMPAIGN)
 _BY_KEY = select(*_CAMPAIGN).where(_OURS, CampaignRow.key == bindparam("key"))
 _BY_ID = select(*_CAMPAIGN).where(_OURS, CampaignRow.id == bindparam("campaign_id"))
+_FIRST_TWO = select(*_CAMPAIGN).where(_OURS).limit(2)
+_BEHIND = (
+    select(*_CAMPAIGN)
+    .where(_OURS, CampaignRow.key > bindparam("after"))
+    .order_by(CampaignRow.key)
+    .limit(bindparam("limit"))
+)
+_THEIRS = AdvocateRow.account_id == bindparam("account_id")
+_ADVOCATE_BY_ID = select(*_ADVOCATE).where(_THEIRS, AdvocateRow.id == bindparam("advocate_id"))
+_ADVOCATES_BY_ID = select(*_ADVOCATE).where(
+    checked(AdvocateRow.account_id) == bindparam("account_id"), among_those(AdvocateRow.id, "advocate_ids")
+)
+_BY_SHARE_CODE = select(*_ADVOCATE).where(_THEIRS, AdvocateRow.share_code == bindparam("share_code"))
+_BY_SHARE_CODES = select(*_ADVOCATE).where(_THEIRS, among_those(AdvocateRow.share_code, "share_codes"))
 _ENROLLED = select(*_ADVOCATE).where(
     AdvocateRow.account_id == bindparam("account_id"),
     AdvocateRow.campaign_id == bindparam("campaign_id"),
@@ -138,17 +157,21 @@ def put_campaign(
     share_texts: Mapping[str, str] | None = None,
 ) -> Campaign:
     """Store a campaign in place of the one with its key."""
-    said = {
-        "name": name,
-        "landing_url": landing_url,
-        "share_text": share_text,
-        "share_texts": dict(share_texts or {}),
-        "enrolment": dict(enrolment),
-        "updated_at": now,
-    }
-    stored = insert(session, CampaignRow).values(id=new_id(), account_id=account_id, key=key, created_at=now, **said)
-    replaced = stored.on_conflict_do_update(index_elements=["account_id", "key"], set_=said)
-    return Campaign(*session.execute(replaced.returning(*_CAMPAIGN)).one())
+    [row] = fetch(
+        session,
+        _PUT,
+        id=new_id(),
+        account_id=account_id,
+        key=key,
+        name=name,
+        landing_url=landing_url,
+        share_text=share_text,
+        share_texts=dict(share_texts or {}),
+        enrolment=dict(enrolment),
+        created_at=now,
+        updated_at=now,
+    )
+    return Campaign(*row)
 
 
 def campaign_by_key(session: Session, account_id: str, key: str) -> Campaign | None:
@@ -165,14 +188,14 @@ def campaign_by_id(session: Session, account_id: str, campaign_id: str) -> Campa
 
 def only_campaign(session: Session, account_id: str) -> Campaign | None:
     """Return the account's campaign if it has exactly one: then nobody needs to name it."""
-    rows = session.execute(select(*_CAMPAIGN).where(CampaignRow.account_id == account_id).limit(2)).all()
+    rows = fetch(session, _FIRST_TWO, account_id=account_id)
     return Campaign(*rows[0]) if len(rows) == 1 else None
 
 
 def list_campaigns(session: Session, account_id: str, *, after: str | None, limit: int) -> list[Campaign]:
     """Return an account's campaigns by key, from behind ``after``."""
-    query = select(*_CAMPAIGN).where(CampaignRow.account_id == account_id, CampaignRow.key > (after or ""))
-    return [Campaign(*row) for row in session.execute(query.order_by(CampaignRow.key).limit(limit))]
+    rows = fetch(session, _BEHIND, account_id=account_id, after=after or "", limit=limit)
+    return [Campaign(*row) for row in rows]
 
 
 def advocates_of(
@@ -221,9 +244,8 @@ def taken_share_codes(session: Session, account_id: str, share_codes: Sequence[s
 
 def advocate_by_id(session: Session, account_id: str, advocate_id: str) -> Advocate | None:
     """Return one advocate of an account."""
-    query = select(*_ADVOCATE).where(AdvocateRow.account_id == account_id, AdvocateRow.id == advocate_id)
-    row = session.execute(query).one_or_none()
-    return Advocate(*row) if row else None
+    rows = fetch(session, _ADVOCATE_BY_ID, account_id=account_id, advocate_id=advocate_id)
+    return Advocate(*rows[0]) if rows else None
 
 
 def sharers_by_id(session: Session, account_id: str, advocate_ids: Collection[str]) -> dict[str, Sharer]:
@@ -234,15 +256,14 @@ def sharers_by_id(session: Session, account_id: str, advocate_ids: Collection[st
 
 def advocates_by_id(session: Session, account_id: str, advocate_ids: Collection[str]) -> dict[str, Advocate]:
     """Return advocates of an account by their ids."""
-    query = select(*_ADVOCATE).where(AdvocateRow.account_id == account_id, AdvocateRow.id.in_(advocate_ids))
-    return {row[0]: Advocate(*row) for row in session.execute(query)}
+    rows = fetch(session, _ADVOCATES_BY_ID, account_id=account_id, advocate_ids=list(advocate_ids))
+    return {row[0]: Advocate(*row) for row in rows}
 
 
 def advocate_by_share_code(session: Session, account_id: str, share_code: str) -> Advocate | None:
     """Return who an order's ``mbsy`` names."""
-    query = select(*_ADVOCATE).where(AdvocateRow.account_id == account_id, AdvocateRow.share_code == share_code)
-    row = session.execute(query).one_or_none()
-    return Advocate(*row) if row else None
+    rows = fetch(session, _BY_SHARE_CODE, account_id=account_id, share_code=share_code)
+    return Advocate(*rows[0]) if rows else None
 
 
 def advocate_by_discount(session: Session, account_id: str, codes: Sequence[str]) -> Advocate | None:
@@ -253,8 +274,8 @@ def advocate_by_discount(session: Session, account_id: str, codes: Sequence[str]
     if not codes:
         return None
     spellings = {*codes, *(code.lower() for code in codes)}
-    query = select(*_ADVOCATE).where(AdvocateRow.account_id == account_id, AdvocateRow.share_code.in_(spellings))
-    found = [Advocate(*row) for row in session.execute(query)]
+    rows = fetch(session, _BY_SHARE_CODES, account_id=account_id, share_codes=list(spellings))
+    found = [Advocate(*row) for row in rows]
     exact = [advocate for advocate in found if advocate.share_code in codes]
     return next((few[0] for few in (exact, found) if len(few) == 1), None)
 

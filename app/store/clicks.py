@@ -20,7 +20,7 @@ from app.store.base import Base, insert
 from app.store.campaigns import AdvocateRow
 from app.store.columns import Json, Utc
 from app.store.contacts import ContactRow
-from app.store.many_rows import among, fetch
+from app.store.many_rows import among, fetch, write
 from app.store.messages import MessageRow
 from app.store.new_rows import add_missing, add_new, is_sqlite
 from app.store.shares import ShareRow
@@ -101,18 +101,19 @@ class RefusedVisitRow(Base):
     reason: Mapped[str]
 
 
+_TAKE_BATCH = insert(ClickBatchRow).on_conflict_do_nothing().returning(ClickBatchRow.id)
+
+
 def take_batch(session: Session, batch_id: str, *, visits: int, refused: int, now: datetime) -> bool:
     """Note that a batch is being recorded; False when it is in the database already."""
-    taken = insert(session, ClickBatchRow).values(id=batch_id, recorded_at=now, visits=visits, refused=refused)
-    return session.execute(taken.on_conflict_do_nothing().returning(ClickBatchRow.id)).one_or_none() is not None
+    return bool(fetch(session, _TAKE_BATCH, id=batch_id, recorded_at=now, visits=visits, refused=refused))
 
 
 def keep_refused(session: Session, batch_id: str, refused: Iterable[tuple[str, str]]) -> None:
     """Keep (line, reason) of what could not become a click; a NUL, which PostgreSQL refuses, becomes U+FFFD."""
     for raw, reason in refused:
         line = raw.replace("\0", "\ufffd")
-        session.add(RefusedVisitRow(id=new_id(), batch_id=batch_id, line=line, reason=reason))
-    session.flush()
+        write(session, insert(RefusedVisitRow), id=new_id(), batch_id=batch_id, line=line, reason=reason)
 
 
 def first_visits(session: Session, account_id: str, visitors: Mapping[str, str]) -> set[str]:

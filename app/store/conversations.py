@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, or_, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
@@ -12,6 +12,7 @@ from app.domain.message import Channel, Status
 from app.store.base import Base, insert
 from app.store.columns import Json, Utc
 from app.store.contacts import ContactRow
+from app.store.many_rows import fetch, write
 from app.store.messages import MessageRow
 
 _UNSEEN = frozenset({Status.QUEUED, Status.HELD, Status.SENDING, Status.SUPPRESSED})
@@ -96,26 +97,33 @@ _CONVERSATION = (
     ConversationRow.last_at,
     ConversationRow.last_text,
 )
+_STORED = insert(ConversationRow)
+# The contact is set to itself so that the row comes back whoever stored it first.
+_OPEN = _STORED.on_conflict_do_update(
+    index_elements=["account_id", "contact_id"], set_={"contact_id": _STORED.excluded.contact_id}
+).returning(ConversationRow.id)
+_ADD_REPLY = (
+    insert(ReplyRow)
+    .on_conflict_do_nothing(index_elements=["account_id", "provider", "provider_id"])
+    .returning(ReplyRow.id)
+)
+_BRING_UP_TO_DATE = update(ConversationRow).where(
+    ConversationRow.account_id == bindparam("of_account"),
+    ConversationRow.id == bindparam("conversation_id"),
+    ConversationRow.last_at <= bindparam("at"),
+)
 
 
 def add_reply(session: Session, account_id: str, contact_id: str, **reply: Any) -> str | None:
     """Put a text into its sender's conversation and return its id; None when the provider has told of it before."""
-    values = {"account_id": account_id, "contact_id": contact_id}
-    latest = {"last_at": reply["at"], "last_text": reply["text"]}
-    opened = insert(session, ConversationRow).values(id=new_id(), created_at=reply["at"], **values, **latest)
-    opened = opened.on_conflict_do_update(index_elements=["account_id", "contact_id"], set_={"contact_id": contact_id})
-    conversation_id = session.execute(opened.returning(ConversationRow.id)).scalar_one()
-    added = insert(session, ReplyRow).values(
-        id=new_id(), account_id=account_id, conversation_id=conversation_id, **reply
-    )
-    added = added.on_conflict_do_nothing(index_elements=["account_id", "provider", "provider_id"])
-    reply_id = session.execute(added.returning(ReplyRow.id)).scalar_one_or_none()
-    if reply_id:
-        conversation = session.get_one(ConversationRow, conversation_id)
-        if conversation.last_at <= reply["at"]:
-            conversation.last_at, conversation.last_text = reply["at"], reply["text"]
-            session.flush()
-    return reply_id
+    at, latest = reply["at"], {"last_at": reply["at"], "last_text": reply["text"]}
+    whose = {"account_id": account_id, "contact_id": contact_id}
+    [(conversation_id,)] = fetch(session, _OPEN, id=new_id(), created_at=at, **whose, **latest)
+    added = fetch(session, _ADD_REPLY, id=new_id(), account_id=account_id, conversation_id=conversation_id, **reply)
+    if not added:
+        return None
+    write(session, _BRING_UP_TO_DATE, of_account=account_id, conversation_id=conversation_id, at=at, **latest)
+    return str(added[0][0])
 
 
 def list_conversations(

@@ -7,7 +7,7 @@ them is read in the order in which they lie there.
 import hashlib
 from collections import Counter as Tally
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.calendar import DAY_QUARTERS, Run
 from app.domain.counting import Counter, Metric, Subject
-from app.store.base import Base, Insert, Inserting, inserting
+from app.store.base import Base, insert
 from app.store.many_rows import fetch
 
 _WORDS = ("channel", "template", "automation", "campaign_id", "platform", "metric", "currency")
@@ -66,17 +66,12 @@ class CountedDayRow(Base):
 _SUBJECT = tuple(getattr(CountedSubjectRow, name) for name in _WORDS)
 
 
-@cache
-def _adding(insert: Inserting) -> Insert:
-    added = insert(CountedDayRow)
-    more = {"value": CountedDayRow.value + added.excluded.value}
-    return added.on_conflict_do_update(index_elements=["subject_id", "quarter"], set_=more)
-
-
-@cache
-def _adding_subjects(insert: Inserting) -> Insert:
-    # By the words: another subject of the same id would be refused, and not counted as this one.
-    return insert(CountedSubjectRow).on_conflict_do_nothing(index_elements=["account_id", *_WORDS])
+_ADDED = insert(CountedDayRow)
+_ADD = _ADDED.on_conflict_do_update(
+    index_elements=["subject_id", "quarter"], set_={"value": CountedDayRow.value + _ADDED.excluded.value}
+)
+# By the words: another subject of the same id would be refused, and not counted as this one.
+_ADD_SUBJECTS = insert(CountedSubjectRow).on_conflict_do_nothing(index_elements=["account_id", *_WORDS])
 
 
 @lru_cache(maxsize=20_000)
@@ -105,7 +100,7 @@ def add_days(session: Session, account_id: str, counts: Mapping[Counter, int]) -
     if not rows:
         return
     add_subjects(session, account_id, subjects.values())
-    session.connection().execute(_adding(inserting(session)), rows)
+    session.connection().execute(_ADD, rows)
 
 
 def add_subjects(session: Session, account_id: str, subjects: Iterable[tuple[str, ...]]) -> None:
@@ -115,7 +110,7 @@ def add_subjects(session: Session, account_id: str, subjects: Iterable[tuple[str
         for words in sorted(subjects)
     ]
     if rows:
-        session.connection().execute(_adding_subjects(inserting(session)), rows)
+        session.connection().execute(_ADD_SUBJECTS, rows)
 
 
 def clear_days(session: Session, account_id: str) -> None:

@@ -2,7 +2,6 @@
 
 from collections import Counter as Tally
 from collections.abc import Iterable, Mapping
-from functools import cache
 
 from sqlalchemy import BigInteger, ForeignKey, Index, bindparam, delete, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.domain.calendar import begins_a_day, by_day
 from app.domain.counting import Counter, Metric, Subject
 from app.store.accounts import AccountRow
-from app.store.base import Base, Insert, Inserting, inserting
+from app.store.base import Base, insert
 from app.store.counted_days import Bounds, add_days, clear_days, day_sums
 from app.store.many_rows import fetch
 
@@ -38,10 +37,8 @@ _KEY = [column.name for column in CounterRow.__table__.primary_key]
 _ZONE = select(AccountRow.time_zone).where(AccountRow.id == bindparam("account_id"))
 
 
-@cache
-def _adding(insert: Inserting) -> Insert:
-    added = insert(CounterRow)
-    return added.on_conflict_do_update(index_elements=_KEY, set_={"value": CounterRow.value + added.excluded.value})
+_ADDED = insert(CounterRow)
+_ADD = _ADDED.on_conflict_do_update(index_elements=_KEY, set_={"value": CounterRow.value + _ADDED.excluded.value})
 
 
 def bump(session: Session, account_id: str, counts: Mapping[Counter, int]) -> None:
@@ -73,7 +70,7 @@ def _add(session: Session, account_id: str, counts: Mapping[Counter, int]) -> No
     if not rows:
         return
     # Past the ORM, which would look at each row by itself.
-    session.connection().execute(_adding(inserting(session)), rows)
+    session.connection().execute(_ADD, rows)
 
 
 def zone_of(session: Session, account_id: str) -> str:

@@ -12,7 +12,7 @@ from app.domain.gapped_text import GappedText
 from app.domain.ids import new_id
 from app.store.base import Base, insert
 from app.store.columns import Json
-from app.store.many_rows import fetch
+from app.store.many_rows import fetch, write
 
 
 class FormLetterRow(Base):
@@ -30,6 +30,7 @@ class FormLetterRow(Base):
 _KNOWN = select(FormLetterRow.id).where(
     FormLetterRow.account_id == bindparam("account_id"), FormLetterRow.digest == bindparam("digest")
 )
+_KEEP = insert(FormLetterRow).on_conflict_do_nothing(index_elements=["account_id", "digest"])
 
 
 def keep_form_letter(
@@ -42,8 +43,7 @@ def keep_form_letter(
     # Nearly always it is there: a look writes nothing.
     for row in fetch(session, _KNOWN, account_id=account_id, digest=digest):
         return str(row[0])
-    stored = insert(session, FormLetterRow).values(id=new_id(), account_id=account_id, digest=digest, body=body)
-    session.execute(stored.on_conflict_do_nothing(index_elements=["account_id", "digest"]))
+    write(session, _KEEP, id=new_id(), account_id=account_id, digest=digest, body=body)
     [row] = fetch(session, _KNOWN, account_id=account_id, digest=digest)
     return str(row[0])
 

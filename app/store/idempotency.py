@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ForeignKey, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, insert
 from app.store.columns import Encrypted, Json, Utc
+from app.store.many_rows import fetch, write
 
 
 class AnswerRow(Base):
@@ -36,25 +37,27 @@ class Answer:
     secret: str | None = None
 
 
+_RESERVE = insert(AnswerRow).on_conflict_do_nothing().returning(AnswerRow.key)
+_KEPT = select(AnswerRow.fingerprint, AnswerRow.status, AnswerRow.body, AnswerRow.secret).where(
+    AnswerRow.account_id == bindparam("account_id"), AnswerRow.key == bindparam("key")
+)
+_KEEP = update(AnswerRow).where(AnswerRow.account_id == bindparam("of_account"), AnswerRow.key == bindparam("of_key"))
+
+
 def reserve_answer(session: Session, account_id: str, key: str, fingerprint: str, now: datetime) -> Answer | None:
     """Take ``key`` for this call; the kept answer when an earlier call has it.
 
     A call with the same key that is still at work holds the row, so this one waits for its end.
     """
-    taken = insert(session, AnswerRow).values(
-        account_id=account_id, key=key, fingerprint=fingerprint, status=0, body=None, created_at=now
-    )
-    if session.execute(taken.on_conflict_do_nothing().returning(AnswerRow.key)).one_or_none():
+    named = {"account_id": account_id, "key": key}
+    if fetch(session, _RESERVE, **named, fingerprint=fingerprint, status=0, body=None, created_at=now):
         return None
-    query = select(AnswerRow.fingerprint, AnswerRow.status, AnswerRow.body, AnswerRow.secret).where(
-        AnswerRow.account_id == account_id, AnswerRow.key == key
-    )
-    return Answer(*session.execute(query).one())
+    [row] = fetch(session, _KEPT, **named)
+    return Answer(*row)
 
 
 def keep_answer(
     session: Session, account_id: str, key: str, status: int, body: Any, *, secret: str | None = None
 ) -> None:
     """Keep what this call is answered, in the transaction that does its work."""
-    kept = update(AnswerRow).where(AnswerRow.account_id == account_id, AnswerRow.key == key)
-    session.execute(kept.values(status=status, body=body, secret=secret))
+    write(session, _KEEP, of_account=account_id, of_key=key, status=status, body=body, secret=secret)

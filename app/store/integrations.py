@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, insert
 from app.store.columns import Encrypted, Utc
-from app.store.many_rows import fetch
+from app.store.many_rows import fetch, write
 
 
 class IntegrationRow(Base):
@@ -25,15 +25,19 @@ class IntegrationRow(Base):
 _OF_ACCOUNT = select(IntegrationRow.name, IntegrationRow.credentials).where(
     IntegrationRow.account_id == bindparam("account_id")
 )
+_STORED = insert(IntegrationRow)
+_PUT = _STORED.on_conflict_do_update(
+    index_elements=["account_id", "name"],
+    set_={name: _STORED.excluded[name] for name in ("credentials", "updated_at")},
+)
 
 
 def put_integration(
     session: Session, account_id: str, name: str, credentials: Mapping[str, str], now: datetime
 ) -> None:
     """Store an integration's credentials in place of what was there."""
-    kept = {"credentials": orjson.dumps(dict(credentials)).decode(), "updated_at": now}
-    stored = insert(session, IntegrationRow).values(account_id=account_id, name=name, **kept)
-    session.execute(stored.on_conflict_do_update(index_elements=["account_id", "name"], set_=kept))
+    written = orjson.dumps(dict(credentials)).decode()
+    write(session, _PUT, account_id=account_id, name=name, credentials=written, updated_at=now)
 
 
 def delete_integration(session: Session, account_id: str, name: str) -> bool:

@@ -124,6 +124,14 @@ def fetch(session: Session, statement: Executable, **values: Any) -> Sequence[An
     return session.connection().execute(statement, values).all()
 
 
+def write(session: Session, statement: Executable, **values: Any) -> None:
+    """Run a statement that returns nothing, past the mapper; see ``fetch``.
+
+    ``values`` are those of its parameters and columns; a name that is neither goes unnoticed.
+    """
+    session.connection().execute(statement, values)
+
+
 def add_rows(
     session: Session,
     row: type[Base],

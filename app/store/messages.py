@@ -15,7 +15,7 @@ from app.domain.message import Status
 from app.store.base import Base, insert
 from app.store.columns import Body, Json, Utc
 from app.store.form_letters import filled, form_letters
-from app.store.many_rows import add_rows, among
+from app.store.many_rows import add_rows, among, write
 
 _NONE: list[Any] = []
 _NOTHING: dict[str, Any] = {}
@@ -120,6 +120,7 @@ class Earned(NamedTuple):
 
 
 _EARNED: tuple[Any, ...] = tuple(getattr(MessageRow, name) for name in Earned._fields)
+_ADD_EVENT = insert(MessageEventRow)
 
 
 def add_messages(session: Session, rows: Sequence[dict[str, Any]], now: datetime) -> set[str]:
@@ -154,11 +155,8 @@ def add_event(
     session: Session, account_id: str, message_id: str, kind: str, at: datetime, detail: dict[str, Any] | None = None
 ) -> None:
     """Keep that something happened to a message."""
-    session.execute(
-        insert(session, MessageEventRow).values(
-            id=new_id(), account_id=account_id, message_id=message_id, type=kind, at=at, detail=detail or {}
-        )
-    )
+    said = {"message_id": message_id, "type": kind, "at": at, "detail": detail or {}}
+    write(session, _ADD_EVENT, id=new_id(), account_id=account_id, **said)
 
 
 def add_events(

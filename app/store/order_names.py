@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ForeignKey, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.base import Base, insert
+from app.store.many_rows import among_those, fetch, write
 from app.store.orders import OrderRow, order_by_id, order_by_number
 
 
@@ -18,16 +19,24 @@ class OrderNameRow(Base):
     order_row_id: Mapped[str]
 
 
+_ADD = insert(OrderNameRow).on_conflict_do_nothing().returning(OrderNameRow.name)
+_POINT = (
+    update(OrderNameRow)
+    .where(OrderNameRow.account_id == bindparam("of_account"), among_those(OrderNameRow.name, "names"))
+    .values(order_row_id=bindparam("row_id"))
+)
+_NAMED = select(OrderNameRow.order_row_id).where(
+    OrderNameRow.account_id == bindparam("account_id"), OrderNameRow.name == bindparam("name")
+)
+
+
 def claim_names(session: Session, account_id: str, names: Sequence[str], row_id: str) -> str:
     """Give names that are free to ``row_id``; return the row that the others already lead to, else ``row_id``.
 
     A call that claims the same name at this moment waits until the other's transaction ends.
     """
-    ours = []
-    for name in sorted(names):
-        added = insert(session, OrderNameRow).values(account_id=account_id, name=name, order_row_id=row_id)
-        if session.execute(added.on_conflict_do_nothing().returning(OrderNameRow.name)).one_or_none():
-            ours.append(name)
+    known = {"account_id": account_id, "order_row_id": row_id}
+    ours = [name for name in sorted(names) if fetch(session, _ADD, name=name, **known)]
     taken = next((row for name in names if name not in ours and (row := row_named(session, account_id, name))), None)
     if taken is not None:
         point_names(session, account_id, ours, taken)
@@ -36,14 +45,14 @@ def claim_names(session: Session, account_id: str, names: Sequence[str], row_id:
 
 def point_names(session: Session, account_id: str, names: Sequence[str], row_id: str) -> None:
     """Let names lead to another row."""
-    changed = update(OrderNameRow).where(OrderNameRow.account_id == account_id, OrderNameRow.name.in_(names))
-    session.execute(changed.values(order_row_id=row_id).execution_options(synchronize_session=False))
+    if names:
+        write(session, _POINT, of_account=account_id, names=names, row_id=row_id)
 
 
 def row_named(session: Session, account_id: str, name: str) -> str | None:
     """Return the row that a name leads to."""
-    query = select(OrderNameRow.order_row_id).where(OrderNameRow.account_id == account_id, OrderNameRow.name == name)
-    return session.execute(query).scalar_one_or_none()
+    rows = fetch(session, _NAMED, account_id=account_id, name=name)
+    return rows[0][0] if rows else None
 
 
 def find_order(session: Session, account_id: str, number: str) -> OrderRow | None:

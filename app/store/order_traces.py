@@ -43,11 +43,14 @@ def _of_person(email: str | None, phone: str | None, external_id: str | None) ->
             yield f"{kind}:{value}"
 
 
+_ADD = insert(OrderTraceRow).on_conflict_do_nothing()
+
+
 def add_traces(session: Session, account_id: str, order_row_id: str, traces: Iterable[str]) -> None:
     """Keep the traces of an order; those that are kept already stay."""
     rows = [{"account_id": account_id, "trace": trace, "order_row_id": order_row_id} for trace in sorted(traces)]
     if rows:
-        session.execute(insert(session, OrderTraceRow).on_conflict_do_nothing(), rows)
+        session.connection().execute(_ADD, rows)
 
 
 def reopen_named(session: Session, account_id: str, share_codes: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from app.domain.ids import new_id
 from app.store.accounts import hold_account
 from app.store.base import Base, insert
 from app.store.columns import Json, Utc
+from app.store.many_rows import fetch
 
 
 class CreditedMixin:
@@ -99,20 +100,19 @@ class SignupRow(CreditedMixin, Base):
 
 _PATIENCE = timedelta(days=7)
 Credited = TypeVar("Credited", OrderRow, SignupRow)
+_ADD_ORDER = insert(OrderRow).on_conflict_do_nothing().returning(OrderRow.id)
+_ADD_NOTICE = (
+    insert(OrderNoticeRow)
+    .on_conflict_do_nothing(index_elements=["order_row_id", "digest"])
+    .returning(OrderNoticeRow.id)
+)
+_ADD_SIGNUP = insert(SignupRow).on_conflict_do_nothing(index_elements=["enrolled_advocate_id"]).returning(SignupRow.id)
 
 
 def add_order(session: Session, account_id: str, order_id: str, *, row_id: str | None = None, **values: Any) -> bool:
     """Store an order unless it is there; False when it was."""
-    added = insert(session, OrderRow).values(
-        id=row_id or new_id(),
-        account_id=account_id,
-        order_id=order_id,
-        standing=Standing.PENDING,
-        is_open=True,
-        **{"is_disputed": False, "conflicts": [], **values},
-    )
-    stored = added.on_conflict_do_nothing().returning(OrderRow.id)
-    return session.execute(stored).one_or_none() is not None
+    values = {"standing": Standing.PENDING, "is_open": True, "is_disputed": False, "conflicts": [], **values}
+    return bool(fetch(session, _ADD_ORDER, id=row_id or new_id(), account_id=account_id, order_id=order_id, **values))
 
 
 _OURS = select(OrderRow).where(OrderRow.account_id == bindparam("account_id"))
@@ -138,30 +138,15 @@ def add_notice(
     session: Session, account_id: str, order_row_id: str, *, digest: str, payload: Any, now: datetime
 ) -> bool:
     """Keep a notice as it came; False when the very same one is there."""
-    kept = insert(session, OrderNoticeRow).values(
-        id=new_id(),
-        account_id=account_id,
-        order_row_id=order_row_id,
-        digest=digest,
-        payload=payload,
-        received_at=now,
-    )
-    stored = kept.on_conflict_do_nothing(index_elements=["order_row_id", "digest"]).returning(OrderNoticeRow.id)
-    return session.execute(stored).one_or_none() is not None
+    said = {"digest": digest, "payload": payload, "received_at": now}
+    return bool(fetch(session, _ADD_NOTICE, id=new_id(), account_id=account_id, order_row_id=order_row_id, **said))
 
 
 def add_signup(session: Session, account_id: str, advocate_id: str, **values: Any) -> str | None:
     """Store that an advocate enrolled; None when it was known."""
-    added = insert(session, SignupRow).values(
-        id=new_id(),
-        account_id=account_id,
-        enrolled_advocate_id=advocate_id,
-        standing=Standing.PENDING,
-        is_open=True,
-        **values,
-    )
-    stored = added.on_conflict_do_nothing(index_elements=["enrolled_advocate_id"]).returning(SignupRow.id)
-    return session.execute(stored).scalar_one_or_none()
+    values = {"standing": Standing.PENDING, "is_open": True, **values}
+    rows = fetch(session, _ADD_SIGNUP, id=new_id(), account_id=account_id, enrolled_advocate_id=advocate_id, **values)
+    return rows[0][0] if rows else None
 
 
 def held(session: Session, row: type[Credited], row_id: str) -> Credited | None:

@@ -8,9 +8,9 @@ from sqlalchemy import BigInteger, ForeignKey, Index, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
-from app.store.base import Base
+from app.store.base import Base, insert
 from app.store.columns import Utc
-from app.store.many_rows import fetch
+from app.store.many_rows import fetch, write
 
 
 class OutcomeRow(Base):
@@ -94,13 +94,13 @@ _OF_SUBJECT = (
     )
     .order_by(OutcomeRow.id)
 )
+_ADD = insert(OutcomeRow)
 
 
 def add_outcome(session: Session, account_id: str, outcome: Outcome, now: datetime) -> None:
     """Add one credit, or one correction of a credit."""
     values = {name: getattr(outcome, name) for name in Outcome.__dataclass_fields__}
-    session.add(OutcomeRow(id=new_id(), account_id=account_id, recorded_at=now, **values))
-    session.flush()
+    write(session, _ADD, id=new_id(), account_id=account_id, recorded_at=now, **values)
 
 
 def outcomes_of(session: Session, account_id: str, kind: str, subject_id: str) -> list[Outcome]:

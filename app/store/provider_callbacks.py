@@ -5,12 +5,13 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, and_, or_, select, update
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
 from app.store.base import Base, insert
 from app.store.columns import Utc
+from app.store.many_rows import fetch, write
 
 _EAGER_TRIES = 10
 """So many times a call is worked on as soon as it can be; after that, rarely, for somebody has to look at it."""
@@ -69,6 +70,38 @@ class StoredCallback:
 
 
 _STORED: tuple[Any, ...] = tuple(getattr(ProviderCallbackRow, field.name) for field in fields(StoredCallback))
+_KEEP = (
+    insert(ProviderCallbackRow)
+    .on_conflict_do_nothing(index_elements=["account_id", "digest"])
+    .returning(ProviderCallbackRow.id)
+)
+_TO_WORK = select(*_STORED).where(
+    ProviderCallbackRow.id == bindparam("callback_id"), ProviderCallbackRow.done_at.is_(None)
+)
+_FINISH = update(ProviderCallbackRow).where(ProviderCallbackRow.id == bindparam("callback_id"))
+_WAITING = (
+    select(ProviderCallbackRow.id)
+    .where(
+        ProviderCallbackRow.done_at.is_(None),
+        or_(
+            and_(ProviderCallbackRow.tries < _EAGER_TRIES, ProviderCallbackRow.woken_at < bindparam("woken_before")),
+            ProviderCallbackRow.woken_at < bindparam("paused_before"),
+        ),
+    )
+    .order_by(ProviderCallbackRow.woken_at)
+    .limit(bindparam("limit"))
+)
+_WAKE = (
+    update(ProviderCallbackRow)
+    .where(ProviderCallbackRow.id.in_(_WAITING))
+    .values(woken_at=bindparam("now"), tries=ProviderCallbackRow.tries + 1)
+    .returning(ProviderCallbackRow.id)
+)
+_ADD_EVENTS = (
+    insert(ProviderEventRow)
+    .on_conflict_do_nothing(index_elements=["account_id", "key"])
+    .returning(ProviderEventRow.key)
+)
 
 
 def keep_callback(
@@ -76,7 +109,9 @@ def keep_callback(
 ) -> str | None:
     """Keep a call and return its id; None when the very same came before."""
     digest = hashlib.sha256(b"\0".join((source.encode(), query.encode(), body))).hexdigest()
-    kept = insert(session, ProviderCallbackRow).values(
+    rows = fetch(
+        session,
+        _KEEP,
         id=new_id(),
         account_id=account_id,
         source=source,
@@ -88,42 +123,26 @@ def keep_callback(
         tries=1,
         body=body,
     )
-    kept = kept.on_conflict_do_nothing(index_elements=["account_id", "digest"])
-    return session.execute(kept.returning(ProviderCallbackRow.id)).scalar_one_or_none()
+    return rows[0][0] if rows else None
 
 
 def callback_to_work(session: Session, callback_id: str) -> StoredCallback | None:
     """Return a call that nobody has finished with."""
-    query = select(*_STORED).where(ProviderCallbackRow.id == callback_id, ProviderCallbackRow.done_at.is_(None))
-    row = session.execute(query).one_or_none()
-    return StoredCallback(*row) if row else None
+    rows = fetch(session, _TO_WORK, callback_id=callback_id)
+    return StoredCallback(*rows[0]) if rows else None
 
 
 def finish_callback(session: Session, callback_id: str, *, error: str | None, now: datetime) -> None:
     """Note that a call is worked off, or that nothing can be read in it."""
-    done = update(ProviderCallbackRow).where(ProviderCallbackRow.id == callback_id)
-    session.execute(done.values(done_at=now, error=error))
+    write(session, _FINISH, callback_id=callback_id, done_at=now, error=error)
 
 
 def wake_callbacks(
     session: Session, *, now: datetime, woken_before: datetime, paused_before: datetime, limit: int
 ) -> list[str]:
     """Return calls that no queue heard of lately, and mark them as woken; one that fails and fails, rarely."""
-    waiting = (
-        select(ProviderCallbackRow.id)
-        .where(
-            ProviderCallbackRow.done_at.is_(None),
-            or_(
-                and_(ProviderCallbackRow.tries < _EAGER_TRIES, ProviderCallbackRow.woken_at < woken_before),
-                ProviderCallbackRow.woken_at < paused_before,
-            ),
-        )
-        .order_by(ProviderCallbackRow.woken_at)
-        .limit(limit)
-    )
-    woken = update(ProviderCallbackRow).where(ProviderCallbackRow.id.in_(waiting))
-    woken = woken.values(woken_at=now, tries=ProviderCallbackRow.tries + 1).returning(ProviderCallbackRow.id)
-    return list(session.execute(woken.execution_options(synchronize_session=False)).scalars())
+    bounds = {"woken_before": woken_before, "paused_before": paused_before, "limit": limit}
+    return [row[0] for row in fetch(session, _WAKE, now=now, **bounds)]
 
 
 def new_events(session: Session, account_id: str, callback_id: str, keys: list[str]) -> set[str]:
@@ -131,5 +150,4 @@ def new_events(session: Session, account_id: str, callback_id: str, keys: list[s
     if not keys:
         return set()
     rows = [{"account_id": account_id, "key": key, "callback_id": callback_id} for key in sorted(set(keys))]
-    added = insert(session, ProviderEventRow).on_conflict_do_nothing(index_elements=["account_id", "key"])
-    return set(session.execute(added.returning(ProviderEventRow.key), rows).scalars())
+    return set(session.connection().execute(_ADD_EVENTS, rows).scalars())

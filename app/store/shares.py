@@ -39,12 +39,14 @@ class ShareRow(Base):
     prefetch: Mapped[str] = mapped_column(default="")
 
 
+_ADD = insert(ShareRow).on_conflict_do_nothing().returning(ShareRow.id)
+
+
 def add_shares(session: Session, rows: Sequence[dict[str, Any]]) -> set[str]:
     """Store presses and return the ids of those that were new."""
     if not rows:
         return set()
-    added = insert(session, ShareRow).on_conflict_do_nothing()
-    return set(session.execute(added.returning(ShareRow.id), rows).scalars())
+    return set(session.connection().execute(_ADD, rows).scalars())
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, select
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
 from app.store.base import Base, insert
 from app.store.columns import Utc
+from app.store.many_rows import fetch
 
 
 class Fate(StrEnum):
@@ -42,6 +43,20 @@ class ShopDeliveryRow(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+_KEEP = (
+    insert(ShopDeliveryRow)
+    .on_conflict_do_nothing(index_elements=["account_id", "shop", "key"])
+    .returning(ShopDeliveryRow)
+)
+_NAMED = (
+    ShopDeliveryRow.account_id == bindparam("account_id"),
+    ShopDeliveryRow.shop == bindparam("shop"),
+    ShopDeliveryRow.key == bindparam("key"),
+)
+_ORDER = select(ShopDeliveryRow.order_row_id).where(*_NAMED)
+_DIGEST = select(ShopDeliveryRow.digest).where(*_NAMED)
+
+
 def keep_delivery(
     session: Session, account_id: str, *, shop: str, key: str, topic: str, digest: str, body: bytes, now: datetime
 ) -> ShopDeliveryRow | None:
@@ -50,36 +65,19 @@ def keep_delivery(
     One whose key was used for something else is kept under a key of its own, marked as conflicting.
     """
     for name, fate in ((key, Fate.RECORDED), (f"{key}|{digest}", Fate.CONFLICTING)):
-        kept = insert(session, ShopDeliveryRow).values(
-            id=new_id(),
-            account_id=account_id,
-            shop=shop,
-            key=name,
-            topic=topic,
-            digest=digest,
-            fate=fate,
-            received_at=now,
-            body=body,
-        )
-        done = kept.on_conflict_do_nothing(index_elements=["account_id", "shop", "key"]).returning(ShopDeliveryRow)
-        row = session.execute(done).scalar_one_or_none()
+        named = {"account_id": account_id, "shop": shop, "key": name}
+        said = {"topic": topic, "digest": digest, "body": body}
+        row = session.execute(
+            _KEEP, {"id": new_id(), **named, **said, "fate": fate, "received_at": now}
+        ).scalar_one_or_none()
         if row is not None:
             return row
-        if _digest(session, account_id, shop, name) == digest:
+        if [known for (known,) in fetch(session, _DIGEST, **named)] == [digest]:
             return None
     return None
 
 
 def delivered_order(session: Session, account_id: str, shop: str, key: str) -> str | None:
     """Return the order that an earlier delivery was about."""
-    query = select(ShopDeliveryRow.order_row_id).where(
-        ShopDeliveryRow.account_id == account_id, ShopDeliveryRow.shop == shop, ShopDeliveryRow.key == key
-    )
-    return session.execute(query).scalar_one_or_none()
-
-
-def _digest(session: Session, account_id: str, shop: str, key: str) -> str | None:
-    query = select(ShopDeliveryRow.digest).where(
-        ShopDeliveryRow.account_id == account_id, ShopDeliveryRow.shop == shop, ShopDeliveryRow.key == key
-    )
-    return session.execute(query).scalar_one_or_none()
+    rows = fetch(session, _ORDER, account_id=account_id, shop=shop, key=key)
+    return rows[0][0] if rows else None

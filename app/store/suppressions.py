@@ -44,6 +44,14 @@ class SuppressionRow(Base):
     """Who of the team; None where its reader took it back."""
 
 
+_STORED = insert(SuppressionRow)
+# Who lifted an earlier one, and when, is not said of a new one.
+_SAID = ("source", "message_id", "evidence", "at", "lifted_at", "lifted_by")
+_SUPPRESS = _STORED.on_conflict_do_update(
+    index_elements=["account_id", "channel", "address", "reason"],
+    set_={name: _STORED.excluded[name] for name in _SAID},
+    where=SuppressionRow.lifted_at.is_not(None),
+).returning(SuppressionRow.address)
 _STANDING = select(SuppressionRow.address, SuppressionRow.reason).where(
     SuppressionRow.account_id == bindparam("account_id"),
     SuppressionRow.channel == bindparam("channel"),
@@ -95,23 +103,9 @@ def suppress(
     evidence: dict[str, Any] | None = None,
 ) -> bool:
     """Send nothing more to an address; False when it was so already, for this reason."""
-    said = {
-        "source": source,
-        "message_id": message_id,
-        "evidence": evidence or {},
-        "at": now,
-        "lifted_at": None,
-        "lifted_by": None,
-    }
-    added = insert(session, SuppressionRow).values(
-        account_id=account_id, channel=channel, address=address, reason=reason, **said
-    )
-    stored = added.on_conflict_do_update(
-        index_elements=["account_id", "channel", "address", "reason"],
-        set_=said,
-        where=SuppressionRow.lifted_at.is_not(None),
-    )
-    return session.execute(stored.returning(SuppressionRow.address)).one_or_none() is not None
+    named = {"account_id": account_id, "channel": channel, "address": address, "reason": reason}
+    said = {"source": source, "message_id": message_id, "evidence": evidence or {}, "at": now}
+    return bool(fetch(session, _SUPPRESS, **named, **said))
 
 
 def lift(

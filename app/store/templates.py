@@ -1,6 +1,6 @@
 """Email and SMS templates."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.domain.ids import new_id
 from app.store.base import Base, insert
 from app.store.columns import Body, Utc
-from app.store.many_rows import fetch
+from app.store.many_rows import fetch, write
 
 
 class TemplateRow(Base):
@@ -85,44 +85,31 @@ _TEMPLATE: tuple[Any, ...] = (
 )
 
 
-_BY_KEY = select(*_TEMPLATE).where(
-    TemplateRow.account_id == bindparam("account_id"), TemplateRow.key == bindparam("key")
+_NAMED = (TemplateRow.account_id == bindparam("account_id"), TemplateRow.key == bindparam("key"))
+_BY_KEY = select(*_TEMPLATE).where(*_NAMED)
+_VERSION = select(TemplateRow.version).where(*_NAMED)
+_LAST_VERSION = select(func.coalesce(func.max(TemplateVersionRow.version), 0)).where(
+    TemplateVersionRow.account_id == bindparam("of_account"), TemplateVersionRow.key == bindparam("of_key")
 )
+# A key that was used, deleted and used again goes on counting.
+_STORED = insert(TemplateRow).values(version=_LAST_VERSION.scalar_subquery() + 1)
+_SAID = tuple(field.name for field in fields(Template) if field.name != "key")
+_PUT = _STORED.on_conflict_do_update(
+    index_elements=["account_id", "key"],
+    set_={
+        **{name: _STORED.excluded[name] for name in (*_SAID, "updated_at")},
+        "version": TemplateRow.version + 1,
+    },
+).returning(TemplateRow.version)
+_SAVE_VERSION = insert(TemplateVersionRow)
 
 
 def put_template(session: Session, account_id: str, template: Template, now: datetime) -> None:
     """Store a template in place of the one with its key."""
-    said: dict[str, Any] = {
-        "channel": template.channel,
-        "name": template.name,
-        "goal": template.goal,
-        "subject": template.subject,
-        "html": template.html,
-        "text": template.text,
-        "sender": template.sender,
-        "automation": template.automation,
-        "transactional": template.transactional,
-        "updated_at": now,
-    }
-    last = select(func.coalesce(func.max(TemplateVersionRow.version), 0)).where(
-        TemplateVersionRow.account_id == account_id, TemplateVersionRow.key == template.key
-    )
-    stored = insert(session, TemplateRow).values(
-        id=new_id(),
-        account_id=account_id,
-        key=template.key,
-        # A key that was used, deleted and used again goes on counting.
-        version=last.scalar_subquery() + 1,
-        created_at=now,
-        **said,
-    )
-    replaced = stored.on_conflict_do_update(
-        index_elements=["account_id", "key"], set_={**said, "version": TemplateRow.version + 1}
-    )
-    version = session.execute(replaced.returning(TemplateRow.version)).scalar_one()
-    said["saved_at"] = said.pop("updated_at")
-    session.add(TemplateVersionRow(account_id=account_id, key=template.key, version=version, **said))
-    session.flush()
+    said = {"account_id": account_id, "key": template.key, **{name: getattr(template, name) for name in _SAID}}
+    named = {"of_account": account_id, "of_key": template.key}
+    [row] = fetch(session, _PUT, id=new_id(), created_at=now, updated_at=now, **said, **named)
+    write(session, _SAVE_VERSION, version=row[0], saved_at=now, **said)
 
 
 def template_by_key(session: Session, account_id: str, key: str) -> Template | None:
@@ -145,8 +132,8 @@ def delete_template(session: Session, account_id: str, key: str) -> bool:
 
 def template_version(session: Session, account_id: str, key: str) -> int | None:
     """Return how often a template was saved; None where there is none."""
-    query = select(TemplateRow.version).where(TemplateRow.account_id == account_id, TemplateRow.key == key)
-    return session.execute(query).scalar_one_or_none()
+    rows = fetch(session, _VERSION, account_id=account_id, key=key)
+    return rows[0][0] if rows else None
 
 
 def versions_of(session: Session, account_id: str, key: str, *, limit: int) -> list[tuple[int, datetime]]:

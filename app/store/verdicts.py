@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Select, literal, select, update
+from sqlalchemy import BigInteger, Index, Select, bindparam, delete, literal, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
@@ -13,7 +13,7 @@ from app.domain.visit import LinkKind, Verdict
 from app.store.base import Base, insert
 from app.store.clicks import ClickRow, FirstClickRow
 from app.store.columns import Json, Utc
-from app.store.many_rows import among
+from app.store.many_rows import among, write
 from app.store.shares import ShareRow
 
 
@@ -81,6 +81,15 @@ _CLICK: tuple[Any, ...] = (
 )
 _PRESS: tuple[Any, ...] = (*(getattr(ShareRow, name) for name in _SHARED), literal(LinkKind.PRESS.value))
 _NAMES = (*_SHARED, "kind", "link_index", "contact_id", "is_unique")
+_ADD_FOLLOWERS = insert(NetworkFollowerRow).on_conflict_do_nothing()
+_ADD_REVISIONS = insert(VerdictRevisionRow)
+_FIRST_CLICK = insert(FirstClickRow)
+_PUT_FIRST_CLICK = _FIRST_CLICK.on_conflict_do_update(
+    index_elements=["account_id", "visitor"], set_={"click_id": _FIRST_CLICK.excluded.click_id}
+)
+_FORGET_FIRST_CLICK = delete(FirstClickRow).where(
+    FirstClickRow.account_id == bindparam("account_id"), FirstClickRow.visitor == bindparam("visitor")
+)
 
 
 def _visit(row: Sequence[Any]) -> StoredVisit:
@@ -159,7 +168,7 @@ def note_followers(
         new = sorted(message_ids - known)[: max(0, enough - len(known))]
         rows = [{"account_id": account_id, "network": network, "span": span, "message_id": one} for one in new]
         if rows:
-            session.execute(insert(session, NetworkFollowerRow).on_conflict_do_nothing(), rows)
+            session.connection().execute(_ADD_FOLLOWERS, rows)
         everybody[network, span] = known.union(new)
     return everybody
 
@@ -195,7 +204,7 @@ def add_revisions(
         for old, new in revised
     ]
     if rows:
-        session.execute(insert(session, VerdictRevisionRow), rows)
+        session.connection().execute(_ADD_REVISIONS, rows)
 
 
 def revisions_of(session: Session, account_id: str, visit_id: str) -> list[VerdictRevisionRow]:
@@ -236,10 +245,6 @@ def earliest_human_click(session: Session, account_id: str, like: StoredVisit) -
 def put_first_click(session: Session, account_id: str, visitor: str, click_id: str | None) -> None:
     """Let another click be a visitor's first; None when no human click of theirs is left."""
     if click_id is None:
-        gone = select(FirstClickRow).where(FirstClickRow.account_id == account_id, FirstClickRow.visitor == visitor)
-        for row in session.execute(gone).scalars():
-            session.delete(row)
-        session.flush()
-        return
-    stored = insert(session, FirstClickRow).values(account_id=account_id, visitor=visitor, click_id=click_id)
-    session.execute(stored.on_conflict_do_update(index_elements=["account_id", "visitor"], set_={"click_id": click_id}))
+        write(session, _FORGET_FIRST_CLICK, account_id=account_id, visitor=visitor)
+    else:
+        write(session, _PUT_FIRST_CLICK, account_id=account_id, visitor=visitor, click_id=click_id)

@@ -12,6 +12,7 @@ from app.domain.ids import new_id
 from app.domain.webhooks import DeliveryStatus
 from app.store.base import Base, insert
 from app.store.columns import Utc
+from app.store.many_rows import write
 from app.store.webhooks import WebhookRow
 
 
@@ -85,6 +86,9 @@ _CLAIMED = (
     WebhookDeliveryRow.attempt,
     WebhookDeliveryRow.failures,
 )
+_ADD_EVENTS = insert(WebhookEventRow)
+_ADD_DELIVERIES = insert(WebhookDeliveryRow)
+_ADD_ATTEMPT = insert(WebhookAttemptRow)
 
 
 def add_events(
@@ -116,8 +120,8 @@ def add_events(
         for webhook_id in listeners[str(row["type"])]
     ]
     if rows:
-        session.execute(insert(session, WebhookEventRow), rows)
-        session.execute(insert(session, WebhookDeliveryRow), deliveries)
+        session.connection().execute(_ADD_EVENTS, rows)
+        session.connection().execute(_ADD_DELIVERIES, deliveries)
     return [delivery["id"] for delivery in deliveries]
 
 
@@ -218,11 +222,8 @@ def settle_delivery(session: Session, claimed: Claimed, **values: Any) -> bool:
 
 def add_attempt(session: Session, claimed: Claimed, **values: Any) -> None:
     """Log a try."""
-    session.execute(
-        insert(session, WebhookAttemptRow).values(
-            delivery_id=claimed.id, account_id=claimed.account_id, number=claimed.attempt, **values
-        )
-    )
+    tried = {"delivery_id": claimed.id, "account_id": claimed.account_id, "number": claimed.attempt}
+    write(session, _ADD_ATTEMPT, **tried, **values)
 
 
 def cancel_pending(session: Session, account_id: str, webhook_id: str) -> None:
