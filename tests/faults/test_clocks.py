@@ -17,7 +17,7 @@ from app.flow.record_clicks import record_clicks
 from app.store.click_batches import recorded_batches
 from app.store.clicks import ClickRow
 from app.store.shares import ShareRow
-from tests.conftest import NOW
+from tests.databases import NOW
 from workers.ship import Shipper
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Safari/604.1"

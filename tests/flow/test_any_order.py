@@ -21,7 +21,7 @@ from app.flow.requeue_stuck import requeue_stuck
 from app.store.base import transactions
 from app.store.messages import MessageRow
 from app.store.orders import OrderRow, SignupRow
-from tests.conftest import NOW
+from tests.databases import NOW
 from tests.flow.story import BOB, DAY, MINUTE, Shop
 from tests.renewed_file import RenewedFile
 

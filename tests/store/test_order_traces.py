@@ -12,7 +12,7 @@ from app.store.base import open_engine, transactions
 from app.store.order_traces import OrderTraceRow, add_traces, traces_of
 from app.store.orders import add_order
 from app.store.schema import _config, upgrade
-from tests.conftest import NOW
+from tests.databases import NOW
 from tests.renewed_file import KEYS
 
 
