@@ -39,7 +39,7 @@ def credit_order(session: Session, row_id: str, *, now: datetime) -> None:
     contact = find_contact(session, row.account_id, buyer)
     credit = _credit(session, row, contact.id if contact else None, buyer)
     before = credited(row)
-    _settle(session, OrderRow, row, credit, contact.id if contact else None)
+    _settle(session, row, credit, contact.id if contact else None)
     desired = _outcome(session, row, Goal.ORDER, credit, amount_minor=state_of(row).net_minor, currency=row.currency)
     changed = reconcile(session, row.account_id, Goal.ORDER, row.id, desired, now=now)
     tell_of_order(session, row, before, worth_changed=changed, now=now)
@@ -51,12 +51,12 @@ def credit_signup(session: Session, row_id: str, *, now: datetime) -> None:
     if row is None:
         return
     if _rests_on_let_go(session, row):
-        keep_credit(session, SignupRow, row.id, {"is_open": False})
+        keep_credit(session, row, is_open=False)
         return
     contact = contact_by_id(session, row.account_id, row.contact_id) if row.contact_id else None
     known = ContactDetails(email=contact.email, phone=contact.phone) if contact else ContactDetails()
     credit = _credit(session, row, row.contact_id, known)
-    _settle(session, SignupRow, row, credit, row.contact_id)
+    _settle(session, row, credit, row.contact_id)
     reconcile(session, row.account_id, Goal.SIGNUP, row.id, _outcome(session, row, Goal.SIGNUP, credit), now=now)
 
 
@@ -71,7 +71,7 @@ def _rests_on_let_go(session: Session, row: OrderRow | SignupRow) -> bool:
 
 def _reprice(session: Session, row: OrderRow, *, now: datetime) -> None:
     """Leave an order credited as it is, at its present worth."""
-    keep_credit(session, OrderRow, row.id, {"is_open": False})
+    keep_credit(session, row, is_open=False)
     standing = _standing(outcomes_of(session, row.account_id, Goal.ORDER, row.id))
     desired = replace(standing, amount_minor=state_of(row).net_minor) if standing else None
     changed = reconcile(session, row.account_id, Goal.ORDER, row.id, desired, now=now)
@@ -100,33 +100,24 @@ def _named_advocate(session: Session, row: OrderRow | SignupRow) -> Advocate | N
     return found or advocate_by_discount(session, row.account_id, codes)
 
 
-def _settle(
-    session: Session,
-    row_type: type[OrderRow] | type[SignupRow],
-    row: OrderRow | SignupRow,
-    credit: Credit,
-    contact_id: str | None,
-) -> None:
+def _settle(session: Session, row: OrderRow | SignupRow, credit: Credit, contact_id: str | None) -> None:
     """Write the answer on the order or signup itself."""
     click = credit.click
     named = _named_advocate(session, row)
     keep_credit(
         session,
-        row_type,
-        row.id,
-        {
-            "contact_id": contact_id,
-            "named_advocate_id": named.id if named else None,
-            "is_open": False,
-            "standing": credit.standing,
-            "reason": credit.reason,
-            "chain": click.chain if click else None,
-            "click_id": click.id if click else None,
-            "share_id": _share(session, row.account_id, click),
-            "message_id": click.message_id if click else None,
-            "advocate_id": click.advocate_id if click and click.chain is not Chain.MESSAGE_CLICK else None,
-            "platform": click.platform if click else None,
-        },
+        row,
+        contact_id=contact_id,
+        named_advocate_id=named.id if named else None,
+        is_open=False,
+        standing=credit.standing,
+        reason=credit.reason,
+        chain=click.chain if click else None,
+        click_id=click.id if click else None,
+        share_id=_share(session, row.account_id, click),
+        message_id=click.message_id if click else None,
+        advocate_id=click.advocate_id if click and click.chain is not Chain.MESSAGE_CLICK else None,
+        platform=click.platform if click else None,
     )
 
 

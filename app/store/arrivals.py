@@ -1,17 +1,17 @@
 """Which orders and signups something that has just become known concerns."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.attribution import Chain, Reason
 from app.domain.visit import LinkKind
 from app.store.clicks import ClickRow
-from app.store.many_rows import among, fetch
+from app.store.many_rows import among_those, checked, fetch
 from app.store.orders import OrderRow, SignupRow
 
 _NOBODY: frozenset[str] = frozenset()
@@ -52,6 +52,30 @@ _HAS_CREDITED = select(
 )
 
 
+def _concerned(row: type[OrderRow] | type[SignupRow]) -> dict[str, Select[str]]:
+    """Select the orders or signups that each kind of what arrives concerns, by its name in ``Arrival``."""
+    since: BindParameter[datetime] = bindparam("since")
+    # A click that an order names is settled; any other credit may be bettered by a later click.
+    open_since = and_(or_(row.reason.is_(None), row.reason != Reason.NAMED_CLICK), row.at >= since)
+    # A press can stand behind no click that was made before it.
+    later_click = select(ClickRow.id).where(ClickRow.id == row.click_id, ClickRow.at >= since).exists()
+    theirs = select(row.id).where(checked(row.account_id) == bindparam("account_id"))
+    return {
+        "click_ids": theirs.where(among_those(row.mbsy_source, "named")),
+        "contact_ids": theirs.where(among_those(row.contact_id, "named"), open_since),
+        "advocate_ids": theirs.where(among_those(row.named_advocate_id, "named"), open_since),
+        "shared_message_ids": theirs.where(
+            among_those(row.message_id, "named"), row.chain == Chain.SHARED_CLICK, later_click
+        ),
+        "sharing_advocate_ids": theirs.where(
+            among_those(row.advocate_id, "named"), row.chain == Chain.ADVOCATE_CLICK, later_click
+        ),
+    }
+
+
+_CONCERNED: dict[Any, dict[str, Select[str]]] = {row: _concerned(row) for row in (OrderRow, SignupRow)}
+
+
 def has_credited(session: Session, account_id: str) -> bool:
     """Tell whether an account has had any order or signup; many have no shop."""
     [row] = fetch(session, _HAS_CREDITED, account_id=account_id)
@@ -62,31 +86,11 @@ def concerned(session: Session, row: type[OrderRow] | type[SignupRow], account_i
     """Return the orders or signups whose credit an arrival may change."""
     found: set[str] = set()
     # One by one: joined by OR, they would have the database read every order of the account.
-    for named, condition in _concerns(session, row, arrival):
-        if named:
-            found.update(session.execute(select(row.id).where(row.account_id == account_id, condition)).scalars())
+    for kind, query in _CONCERNED[row].items():
+        if named := list(getattr(arrival, kind)):
+            rows = fetch(session, query, account_id=account_id, named=named, since=arrival.since)
+            found.update(one[0] for one in rows)
     return sorted(found)
-
-
-def _concerns(
-    session: Session, row: type[OrderRow] | type[SignupRow], arrival: Arrival
-) -> Iterator[tuple[Collection[str], ColumnElement[bool]]]:
-    """Yield each kind of what arrived with the orders that it concerns."""
-    # A click that an order names is settled; any other credit may be bettered by a later click.
-    open_since = and_(or_(row.reason.is_(None), row.reason != Reason.NAMED_CLICK), row.at >= arrival.since)
-    # A press can stand behind no click that was made before it.
-    later_click = select(ClickRow.id).where(ClickRow.id == row.click_id, ClickRow.at >= arrival.since).exists()
-    shared = and_(row.chain == Chain.SHARED_CLICK, later_click)
-    widget = and_(row.chain == Chain.ADVOCATE_CLICK, later_click)
-    for column, named, condition in (
-        (row.mbsy_source, arrival.click_ids, None),
-        (row.contact_id, arrival.contact_ids, open_since),
-        (row.named_advocate_id, arrival.advocate_ids, open_since),
-        (row.message_id, arrival.shared_message_ids, shared),
-        (row.advocate_id, arrival.sharing_advocate_ids, widget),
-    ):
-        theirs = among(column, named)
-        yield named, theirs if condition is None else and_(theirs, condition)
 
 
 def clicks_of_sharers(session: Session, account_id: str, sharers: Sequence[Sharer]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.counting import Subject
 from app.domain.ids import new_id
 from app.domain.message import Status
-from app.store.many_rows import add_rows, among
+from app.store.many_rows import add_rows, among_those, checked, fetch
 from app.store.messages import MessageEventRow, MessageRow
 
 
@@ -42,36 +42,58 @@ class Delivery:
 
 _DELIVERY: tuple[Any, ...] = tuple(getattr(MessageRow, field.name) for field in fields(Delivery))
 _MOVED = ("status", "provider", "provider_id", "sent_at", "error")
+_BY_ID = select(MessageRow.id).where(
+    checked(MessageRow.account_id) == bindparam("account_id"), among_those(MessageRow.id, "named")
+)
+_BY_PROVIDER_ID = select(MessageRow.id).where(
+    MessageRow.account_id == bindparam("account_id"), among_those(MessageRow.provider_id, "named")
+)
+_HELD = (
+    select(*_DELIVERY)
+    .where(checked(MessageRow.account_id) == bindparam("account_id"), among_those(MessageRow.id, "message_ids"))
+    .order_by(MessageRow.id)
+    .with_for_update(key_share=True)
+)
+_SAVE = (
+    update(MessageRow)
+    .where(MessageRow.account_id == bindparam("of_account"), MessageRow.id == bindparam("message_id"))
+    .values(lease_until=None)
+)
+_DELIVERED_AT = (
+    select(MessageEventRow.message_id, func.min(MessageEventRow.at))
+    .where(
+        checked(MessageEventRow.account_id) == bindparam("account_id"),
+        among_those(MessageEventRow.message_id, "message_ids"),
+        MessageEventRow.type == Status.DELIVERED,
+    )
+    .group_by(MessageEventRow.message_id)
+)
+_DELIVERED_AND_REPORTED = _DELIVERED_AT.having(
+    func.count(case((MessageEventRow.at.between(bindparam("first"), bindparam("last")), 1))) > 0
+)
 
 
 def hold_deliveries(
     session: Session, account_id: str, *, message_ids: Collection[str], provider_ids: Collection[str]
 ) -> list[Delivery]:
     """Return an account's messages by our ids, or by a provider's, and hold them until the transaction ends."""
-    found = set()
-    if message_ids:
-        found |= set(_ids(session, account_id, MessageRow.id, message_ids))
-    if provider_ids:
-        found |= set(_ids(session, account_id, MessageRow.provider_id, provider_ids))
+    found: set[str] = set()
+    for query, named in ((_BY_ID, message_ids), (_BY_PROVIDER_ID, provider_ids)):
+        if named:
+            found.update(row[0] for row in fetch(session, query, account_id=account_id, named=list(named)))
     if not found:
         return []
-    query = select(*_DELIVERY).where(MessageRow.account_id == account_id, MessageRow.id.in_(found))
-    return [Delivery(*row) for row in session.execute(query.order_by(MessageRow.id).with_for_update(key_share=True))]
-
-
-def _ids(session: Session, account_id: str, column: Any, values: Collection[str]) -> list[str]:
-    query = select(MessageRow.id).where(MessageRow.account_id == account_id, column.in_(set(values)))
-    return list(session.execute(query).scalars())
+    return [Delivery(*row) for row in fetch(session, _HELD, account_id=account_id, message_ids=list(found))]
 
 
 def save_deliveries(session: Session, account_id: str, deliveries: Iterable[Delivery]) -> None:
     """Write what reports moved; nobody holds a lease on them any more."""
-    rows = [{"b_id": one.id, **{f"b_{name}": getattr(one, name) for name in _MOVED}} for one in deliveries]
-    if not rows:
-        return
-    moved = update(MessageRow).where(MessageRow.account_id == account_id, MessageRow.id == bindparam("b_id"))
-    moved = moved.values({name: bindparam(f"b_{name}") for name in _MOVED} | {"lease_until": None})
-    session.connection().execute(moved, rows)
+    rows = [
+        {"of_account": account_id, "message_id": one.id, **{name: getattr(one, name) for name in _MOVED}}
+        for one in deliveries
+    ]
+    if rows:
+        session.connection().execute(_SAVE, rows)
 
 
 def add_events(session: Session, account_id: str, rows: Iterable[tuple[str, str, datetime, dict[str, Any]]]) -> None:
@@ -91,15 +113,9 @@ def delivered_at(
     reported: tuple[datetime, datetime] | None = None,
 ) -> dict[str, datetime]:
     """Return when messages first arrived, of those of which it is known; or of which a report lies in between."""
-    query = (
-        select(MessageEventRow.message_id, func.min(MessageEventRow.at))
-        .where(
-            MessageEventRow.account_id == account_id,
-            among(MessageEventRow.message_id, message_ids),
-            MessageEventRow.type == Status.DELIVERED,
-        )
-        .group_by(MessageEventRow.message_id)
-    )
-    if reported:
-        query = query.having(func.count(case((MessageEventRow.at.between(*reported), 1))) > 0)
-    return {row[0]: row[1] for row in session.execute(query)}
+    known = {"account_id": account_id, "message_ids": list(message_ids)}
+    if reported is None:
+        rows = fetch(session, _DELIVERED_AT, **known)
+    else:
+        rows = fetch(session, _DELIVERED_AND_REPORTED, **known, first=reported[0], last=reported[1])
+    return {row[0]: row[1] for row in rows}

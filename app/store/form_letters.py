@@ -12,7 +12,7 @@ from app.domain.gapped_text import GappedText
 from app.domain.ids import new_id
 from app.store.base import Base, insert
 from app.store.columns import Json
-from app.store.many_rows import fetch, write
+from app.store.many_rows import among_those, checked, fetch, write
 
 
 class FormLetterRow(Base):
@@ -31,6 +31,9 @@ _KNOWN = select(FormLetterRow.id).where(
     FormLetterRow.account_id == bindparam("account_id"), FormLetterRow.digest == bindparam("digest")
 )
 _KEEP = insert(FormLetterRow).on_conflict_do_nothing(index_elements=["account_id", "digest"])
+_BODIES = select(FormLetterRow.id, FormLetterRow.body).where(
+    checked(FormLetterRow.account_id) == bindparam("account_id"), among_those(FormLetterRow.id, "ids")
+)
 
 
 def keep_form_letter(
@@ -52,9 +55,7 @@ def form_letters(session: Session, account_id: str, ids: Collection[str]) -> dic
     """Return the bodies of form letters by their ids, for ``filled``."""
     if not ids:
         return {}
-    query = select(FormLetterRow.id, FormLetterRow.body)
-    rows = session.execute(query.where(FormLetterRow.account_id == account_id, FormLetterRow.id.in_(ids)))
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in fetch(session, _BODIES, account_id=account_id, ids=list(ids))}
 
 
 def filled(body: dict[str, Any], values: list[str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, collate, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, bindparam, collate, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -15,7 +15,7 @@ from app.domain.message import Status
 from app.store.base import Base, insert
 from app.store.columns import Body, Json, Utc
 from app.store.form_letters import filled, form_letters
-from app.store.many_rows import add_rows, among, write
+from app.store.many_rows import add_rows, among_those, checked, fetch, write
 
 _NONE: list[Any] = []
 _NOTHING: dict[str, Any] = {}
@@ -121,6 +121,22 @@ class Earned(NamedTuple):
 
 _EARNED: tuple[Any, ...] = tuple(getattr(MessageRow, name) for name in Earned._fields)
 _ADD_EVENT = insert(MessageEventRow)
+_OURS = MessageRow.account_id == bindparam("account_id")
+_BY_ID = select(MessageRow).where(_OURS, MessageRow.id == bindparam("message_id"))
+_EVENTS_OF = (
+    select(MessageEventRow.type, MessageEventRow.at, MessageEventRow.detail)
+    .where(MessageEventRow.account_id == bindparam("account_id"), MessageEventRow.message_id == bindparam("message_id"))
+    .order_by(MessageEventRow.at, MessageEventRow.id)
+)
+_EARNED_BY = select(*_EARNED).where(
+    checked(MessageRow.account_id) == bindparam("account_id"), among_those(MessageRow.id, "message_ids")
+)
+_HELD = (
+    select(MessageRow.id)
+    .where(checked(MessageRow.account_id) == bindparam("account_id"), among_those(MessageRow.id, "message_ids"))
+    .order_by(MessageRow.id)
+    .with_for_update()
+)
 
 
 def add_messages(session: Session, rows: Sequence[dict[str, Any]], now: datetime) -> set[str]:
@@ -172,8 +188,8 @@ def add_events(
 
 def message_by_id(session: Session, account_id: str, message_id: str) -> MessageRow | None:
     """Return one message of an account, whole, its body as its reader got it."""
-    query = select(MessageRow).where(MessageRow.account_id == account_id, MessageRow.id == message_id)
-    found = _written_out(session, account_id, session.execute(query).scalars().all())
+    rows = session.execute(_BY_ID, {"account_id": account_id, "message_id": message_id}).scalars().all()
+    found = _written_out(session, account_id, rows)
     return found[0] if found else None
 
 
@@ -190,12 +206,8 @@ def _written_out(session: Session, account_id: str, rows: Sequence[MessageRow]) 
 
 def events_of(session: Session, account_id: str, message_id: str) -> list[tuple[str, datetime, dict[str, Any]]]:
     """Return (type, at, detail) of what happened to a message, oldest first."""
-    query = (
-        select(MessageEventRow.type, MessageEventRow.at, MessageEventRow.detail)
-        .where(MessageEventRow.account_id == account_id, MessageEventRow.message_id == message_id)
-        .order_by(MessageEventRow.at, MessageEventRow.id)
-    )
-    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+    rows = fetch(session, _EVENTS_OF, account_id=account_id, message_id=message_id)
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def list_messages(
@@ -236,9 +248,8 @@ def _holds(session: Session, place: InstrumentedAttribute[Any], search: str) -> 
 
 def earned_by(session: Session, account_id: str, message_ids: Iterable[str]) -> dict[str, Earned]:
     """Return what messages are known by in reports, by their ids."""
-    query = select(*_EARNED).where(MessageRow.account_id == account_id, among(MessageRow.id, message_ids))
-    # Past the ORM, which would look at each row by itself.
-    return {row[0]: Earned._make(row) for row in session.connection().execute(query).all()}
+    rows = fetch(session, _EARNED_BY, account_id=account_id, message_ids=list(message_ids))
+    return {row[0]: Earned._make(row) for row in rows}
 
 
 def subject_of_visit(
@@ -263,5 +274,4 @@ def subject_of_words(words: Iterable[str | None], platform: str | None) -> Subje
 
 def hold_messages(session: Session, account_id: str, message_ids: Sequence[str]) -> None:
     """Hold messages until the transaction ends: whoever else counts for them waits; in one order for everybody."""
-    query = select(MessageRow.id).where(MessageRow.account_id == account_id, MessageRow.id.in_(message_ids))
-    session.execute(query.order_by(MessageRow.id).with_for_update()).all()
+    fetch(session, _HELD, account_id=account_id, message_ids=message_ids)

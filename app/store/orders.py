@@ -1,17 +1,18 @@
 """Orders and signups: what a shop said, and who earned it."""
 
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, and_, bindparam, or_, select, update
+from sqlalchemy import BigInteger, ForeignKey, Index, Select, UniqueConstraint, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.attribution import Standing
 from app.domain.ids import new_id
 from app.store.accounts import hold_account
 from app.store.base import Base, insert
 from app.store.columns import Json, Utc
-from app.store.many_rows import fetch
+from app.store.many_rows import fetch, write
 
 
 class CreditedMixin:
@@ -120,6 +121,37 @@ _BY_NUMBER = _OURS.where(OrderRow.order_id == bindparam("order_id"))
 _HELD_BY_NUMBER = _BY_NUMBER.with_for_update()
 _BY_ID = _OURS.where(OrderRow.id == bindparam("row_id"))
 _HELD_BY_ID = _BY_ID.with_for_update()
+# Of each of the two: credits are given to both in the same way.
+_BOTH = (OrderRow, SignupRow)
+_ACCOUNT_OF: dict[Any, Any] = {row: select(row.account_id).where(row.id == bindparam("row_id")) for row in _BOTH}
+_HELD: dict[Any, Any] = {
+    row: select(row).where(row.account_id == bindparam("account_id"), row.id == bindparam("row_id")).with_for_update()
+    for row in _BOTH
+}
+_CREDIT = {
+    row: update(row).where(row.account_id == bindparam("of_account"), row.id == bindparam("row_id")) for row in _BOTH
+}
+
+
+def _pending(row: type[OrderRow | SignupRow]) -> Select[str]:
+    """Select those with news nobody has looked at, or that wait for a click."""
+    has_news = and_(row.is_open, row.woken_at < bindparam("new_before"))
+    waits = and_(
+        row.standing == Standing.PENDING,
+        row.woken_at < bindparam("waiting_before"),
+        row.at > bindparam("placed_after"),
+    )
+    first = select(row.id).where(or_(has_news, waits)).order_by(row.is_open.desc(), row.woken_at)
+    return first.limit(bindparam("limit"))
+
+
+_WAKE = {
+    row: update(row).where(row.id.in_(_pending(row))).values(woken_at=bindparam("now")).returning(row.id)
+    for row in _BOTH
+}
+_SIGNUP_BY_ID = select(SignupRow).where(
+    SignupRow.account_id == bindparam("account_id"), SignupRow.id == bindparam("signup_id")
+)
 
 
 def order_by_number(session: Session, account_id: str, order_id: str, *, for_update: bool = False) -> OrderRow | None:
@@ -151,11 +183,11 @@ def add_signup(session: Session, account_id: str, advocate_id: str, **values: An
 
 def held(session: Session, row: type[Credited], row_id: str) -> Credited | None:
     """Return an order or signup, held with its account until the transaction ends: one worker credits at a time."""
-    account_id = session.execute(select(row.account_id).where(row.id == row_id)).scalar_one_or_none()
-    if account_id is None:
-        return None
-    hold_account(session, account_id)
-    return session.execute(select(row).where(row.id == row_id).with_for_update()).scalar_one_or_none()
+    for (account_id,) in fetch(session, _ACCOUNT_OF[row], row_id=row_id):
+        hold_account(session, account_id)
+        found = session.execute(_HELD[row], {"account_id": account_id, "row_id": row_id})
+        return cast("Credited | None", found.scalar_one_or_none())
+    return None
 
 
 def list_credited(
@@ -184,8 +216,8 @@ def list_credited(
 
 def signup_by_id(session: Session, account_id: str, signup_id: str) -> SignupRow | None:
     """Return one signup of an account."""
-    query = select(SignupRow).where(SignupRow.account_id == account_id, SignupRow.id == signup_id)
-    return session.execute(query).scalar_one_or_none()
+    found = session.execute(_SIGNUP_BY_ID, {"account_id": account_id, "signup_id": signup_id})
+    return found.scalar_one_or_none()
 
 
 def wake_pending(
@@ -195,19 +227,8 @@ def wake_pending(
 
     After ``_PATIENCE`` nobody looks for the click any more; should it come in even then, it is credited all the same.
     """
-    pending = (
-        select(row.id)
-        .where(
-            or_(
-                and_(row.is_open, row.woken_at < new_before),
-                and_(row.standing == Standing.PENDING, row.woken_at < waiting_before, row.at > now - _PATIENCE),
-            )
-        )
-        .order_by(row.is_open.desc(), row.woken_at)
-        .limit(limit)
-    )
-    woken = update(row).where(row.id.in_(pending)).values(woken_at=now).returning(row.id)
-    return list(session.execute(woken.execution_options(synchronize_session=False)).scalars())
+    bounds = {"new_before": new_before, "waiting_before": waiting_before, "placed_after": now - _PATIENCE}
+    return [found[0] for found in fetch(session, _WAKE[row], now=now, **bounds, limit=limit)]
 
 
 def is_erased(order: OrderRow) -> bool:
@@ -215,6 +236,8 @@ def is_erased(order: OrderRow) -> bool:
     return order.contact_id is not None and not (order.email or order.phone or order.external_id)
 
 
-def keep_credit(session: Session, row: type[OrderRow | SignupRow], row_id: str, values: dict[str, Any]) -> None:
-    """Write whom an order or signup is credited to."""
-    session.execute(update(row).where(row.id == row_id).values(**values))
+def keep_credit(session: Session, row: OrderRow | SignupRow, **values: Any) -> None:
+    """Write whom an order or signup is credited to, in its row as well."""
+    write(session, _CREDIT[type(row)], of_account=row.account_id, row_id=row.id, **values)
+    for name, value in values.items():
+        set_committed_value(row, name, value)

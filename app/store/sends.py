@@ -2,9 +2,10 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, literal, null, or_, select, update
+from sqlalchemy import Update, bindparam, case, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.counting import Subject
@@ -85,6 +86,48 @@ _SETTLE, _SETTLE_FOR_GOOD = (
     .returning(MessageRow.id)
     for states in ((Status.SENDING,), (Status.SENDING, Status.UNKNOWN))
 )
+_TO_WAKE = (
+    select(MessageRow.id)
+    .where(
+        MessageRow.status == Status.QUEUED,
+        MessageRow.send_at <= bindparam("now"),
+        or_(MessageRow.woken_at.is_(None), MessageRow.woken_at < bindparam("woken_before")),
+    )
+    .order_by(MessageRow.send_at)
+    .limit(bindparam("limit"))
+)
+_WAKE = (
+    update(MessageRow)
+    .where(MessageRow.id.in_(_TO_WAKE))
+    .values(woken_at=bindparam("now"))
+    .returning(MessageRow.id, MessageRow.account_id, MessageRow.channel, MessageRow.template)
+)
+_ABANDONED = (
+    select(MessageRow.account_id, MessageRow.id, MessageRow.attempt)
+    .where(MessageRow.status == Status.SENDING, MessageRow.lease_until < bindparam("now"))
+    .limit(bindparam("limit"))
+)
+_DOUBTFUL = select(*_DRAFT).where(MessageRow.id == bindparam("message_id"), MessageRow.status == Status.UNKNOWN)
+_TO_LOOK_UP = (
+    select(MessageRow.id)
+    .where(MessageRow.status == Status.UNKNOWN, MessageRow.look_up_at <= bindparam("now"))
+    .order_by(MessageRow.look_up_at)
+    .limit(bindparam("limit"))
+)
+
+
+@cache
+def _looking_up(pauses: int) -> Update:
+    """Update what is to be looked up now; when it is next time, and so on, stands in the parameters from ``look_1``."""
+    next_looks = [
+        (MessageRow.looked_up == count - 1, bindparam(f"look_{count}", type_=Utc)) for count in range(1, pauses)
+    ]
+    return (
+        update(MessageRow)
+        .where(MessageRow.id.in_(_TO_LOOK_UP))
+        .values(look_up_at=case(*next_looks, else_=null()), looked_up=MessageRow.looked_up + 1)
+        .returning(MessageRow.id)
+    )
 
 
 def claim(session: Session, message_id: str, *, now: datetime, lease_until: datetime) -> Draft | None:
@@ -110,57 +153,25 @@ def wake_due(
     session: Session, *, now: datetime, woken_before: datetime, limit: int
 ) -> list[tuple[str, Hashable | None]]:
     """Return queued messages that are due and that no queue heard of lately, by kind, and mark them as woken."""
-    due = (
-        select(MessageRow.id)
-        .where(
-            MessageRow.status == Status.QUEUED,
-            MessageRow.send_at <= now,
-            or_(MessageRow.woken_at.is_(None), MessageRow.woken_at < woken_before),
-        )
-        .order_by(MessageRow.send_at)
-        .limit(limit)
-    )
-    woken = update(MessageRow).where(MessageRow.id.in_(due)).values(woken_at=now)
-    known = (MessageRow.id, MessageRow.account_id, MessageRow.channel, MessageRow.template)
-    rows = session.execute(woken.returning(*known).execution_options(synchronize_session=False))
+    rows = fetch(session, _WAKE, now=now, woken_before=woken_before, limit=limit)
     return [(row[0], kind_of(row[1], row[2], row[3])) for row in rows]
 
 
 def abandoned(session: Session, *, now: datetime, limit: int) -> list[tuple[str, str, int]]:
     """Return (account, message, attempt) of sends whose lease ran out: their worker is gone."""
-    query = select(MessageRow.account_id, MessageRow.id, MessageRow.attempt).where(
-        MessageRow.status == Status.SENDING, MessageRow.lease_until < now
-    )
-    return [(row[0], row[1], row[2]) for row in session.execute(query.limit(limit))]
+    return [(row[0], row[1], row[2]) for row in fetch(session, _ABANDONED, now=now, limit=limit)]
 
 
 def wake_doubtful(session: Session, *, now: datetime, pauses: Sequence[timedelta], limit: int) -> list[str]:
     """Return messages of unknown fate that are to be looked up now, each as often as there are ``pauses``."""
-    last = len(pauses) - 1
-    due = (
-        select(MessageRow.id)
-        .where(MessageRow.status == Status.UNKNOWN, MessageRow.look_up_at <= now)
-        .order_by(MessageRow.look_up_at)
-        .limit(limit)
-    )
-    next_look = case(
-        *((MessageRow.looked_up == count, literal(now + pauses[count + 1], Utc)) for count in range(last)),
-        else_=null(),
-    )
-    looked = (
-        update(MessageRow)
-        .where(MessageRow.id.in_(due))
-        .values(look_up_at=next_look, looked_up=MessageRow.looked_up + 1)
-        .returning(MessageRow.id)
-    )
-    return list(session.execute(looked.execution_options(synchronize_session=False)).scalars())
+    looks = {f"look_{count}": now + pause for count, pause in enumerate(pauses)}
+    return [row[0] for row in fetch(session, _looking_up(len(pauses)), now=now, limit=limit, **looks)]
 
 
 def doubtful(session: Session, message_id: str) -> Draft | None:
     """Return a message while nobody knows whether it was sent."""
-    query = select(*_DRAFT).where(MessageRow.id == message_id, MessageRow.status == Status.UNKNOWN)
-    row = session.execute(query).one_or_none()
-    return Draft(*row) if row else None
+    rows = fetch(session, _DOUBTFUL, message_id=message_id)
+    return Draft(*rows[0]) if rows else None
 
 
 def known_provider_ids(session: Session, account_id: str, recipient: str) -> frozenset[str]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, and_, select
+from sqlalchemy import Index, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.visit import Verdict
 from app.store.base import Base, insert
 from app.store.columns import Json, Utc
+from app.store.many_rows import among_those, checked, fetch
 
 
 class ShareRow(Base):
@@ -60,14 +61,16 @@ class HumanShare:
 
 
 _HUMAN = (ShareRow.id, ShareRow.at, ShareRow.message_id, ShareRow.platform)
+_HUMAN_BY_ID = select(*_HUMAN).where(
+    checked(ShareRow.account_id) == bindparam("account_id"),
+    among_those(ShareRow.id, "ids"),
+    ShareRow.verdict == Verdict.HUMAN,
+)
 
 
 def human_shares(session: Session, account_id: str, ids: Sequence[str]) -> list[HumanShare]:
     """Return which of these presses were people's."""
-    query = select(*_HUMAN).where(
-        ShareRow.account_id == account_id, ShareRow.id.in_(ids), ShareRow.verdict == Verdict.HUMAN
-    )
-    return [HumanShare(*row) for row in session.execute(query)]
+    return [HumanShare(*row) for row in fetch(session, _HUMAN_BY_ID, account_id=account_id, ids=ids)]
 
 
 def first_shares(
@@ -88,6 +91,21 @@ def first_shares(
     return first
 
 
+_LAST_PRESS = (
+    select(ShareRow.id)
+    .where(
+        ShareRow.account_id == bindparam("account_id"),
+        ShareRow.platform == bindparam("platform"),
+        ShareRow.verdict == Verdict.HUMAN,
+        ShareRow.at <= bindparam("until"),
+    )
+    .order_by(ShareRow.at.desc(), ShareRow.id.desc())
+    .limit(1)
+)
+_IN_MESSAGE = _LAST_PRESS.where(ShareRow.message_id == bindparam("pressed_in"))
+_IN_WIDGET = _LAST_PRESS.where(ShareRow.message_id.is_(None), ShareRow.advocate_id == bindparam("pressed_in"))
+
+
 def share_behind(
     session: Session,
     account_id: str,
@@ -101,15 +119,9 @@ def share_behind(
 
     It was a press in that message, or, without one, in that advocate's widget.
     """
-    in_widget = and_(ShareRow.message_id.is_(None), ShareRow.advocate_id == advocate_id)
-    query = select(ShareRow.id).where(
-        ShareRow.account_id == account_id,
-        ShareRow.message_id == message_id if message_id else in_widget,
-        ShareRow.platform == platform,
-        ShareRow.verdict == Verdict.HUMAN,
-        ShareRow.at <= at,
-    )
-    return session.execute(query.order_by(ShareRow.at.desc(), ShareRow.id.desc()).limit(1)).scalar_one_or_none()
+    query, pressed_in = (_IN_MESSAGE, message_id) if message_id else (_IN_WIDGET, advocate_id)
+    rows = fetch(session, query, account_id=account_id, pressed_in=pressed_in, platform=platform, until=at)
+    return rows[0][0] if rows else None
 
 
 def share_by_id(session: Session, account_id: str, share_id: str) -> ShareRow | None:

@@ -48,13 +48,21 @@ def place(account, now):
 
 
 def credit(session, row, **values):
-    keep_credit(session, type(row), row.id, values)
+    keep_credit(session, row, **values)
     session.expire_all()
 
 
 def arrived(session, account, since, row=OrderRow, **what):
     sets = {name: frozenset(ids) for name, ids in what.items()}
     return concerned(session, row, account.id, Arrival(since=since, **sets))
+
+
+def test_a_credit_stands_in_the_row_at_hand_as_in_the_database(session, place):
+    row = place(session)
+    keep_credit(session, row, standing=Standing.ATTRIBUTED, message_id="m-1")
+    assert (row.standing, row.message_id, row in session.dirty) == (Standing.ATTRIBUTED, "m-1", False)
+    session.expire_all()
+    assert (row.standing, row.message_id) == (Standing.ATTRIBUTED, "m-1")
 
 
 def test_an_order_is_stored_once_by_the_shops_number(session, account, other_account, place, now):
