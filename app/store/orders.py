@@ -141,7 +141,7 @@ def _pending(row: type[OrderRow | SignupRow]) -> Select[str]:
         row.woken_at < bindparam("waiting_before"),
         row.at > bindparam("placed_after"),
     )
-    first = select(row.id).where(or_(has_news, waits)).order_by(row.is_open.desc(), row.woken_at)
+    first = select(row.id).where(or_(has_news, waits)).order_by(row.is_open.desc(), row.woken_at, row.at.desc())
     return first.limit(bindparam("limit"))
 
 
