@@ -23,7 +23,7 @@ from app.domain.html_links import html_links
 from app.domain.message import Channel, ContactDetails, Content
 from app.domain.rewriting import Plan, plan
 from app.domain.template import FAULTS
-from app.domain.template_pieces import Pieces, take_apart
+from app.domain.template_pieces import MergeFields, Pieces, take_apart
 
 _LONGEST = 200_000
 _KEPT = 64
@@ -40,6 +40,10 @@ _MARKED_UP: Final = re.compile("[*_~`]https?:", re.IGNORECASE)
 """Behind which the same character ends an address, and a stop token may end in one of them."""
 _PLAIN_CODE: Final = re.compile("[A-Za-z0-9]{1,32}")
 _MARK = re.compile(r"zq([0-9a-f]{16})x([0-9]+)z")
+
+Merger = Callable[[ContactDetails, Mapping[str, Any], tuple[str, str, str], MergeFields], list[str] | None]
+"""Works out what fills the gaps, from contact, data, codes (the message's, its reader's share code, its stop token) and
+merge fields; None for somebody whose body must be made as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +69,31 @@ class FormLetter:
         """Whether somebody's own pieces may ask for the addresses of share buttons."""
         return any(pieces is not None and pieces.names_share_links for pieces in self.sources)
 
-    def merger(self) -> Callable[[Mapping[str, Any], Codes, str], list[str] | None]:
-        """Return what works out the values of one person after the other; for one thread.
-
-        It takes merge fields, codes and share code, and returns None for somebody whose body must be made as a whole.
-        """
+    def merger(self) -> Merger:
+        """Return what works out the values of one person after the other; for one thread."""
         harmless = (_HARMLESS_IN_HTML, _HARMLESS_IN_TEXT, _ANYTHING)
         parts = [
             (pieces.merger(), allowed.fullmatch)
             for pieces, allowed in zip(self.sources, harmless, strict=True)
-            if pieces
+            if pieces and pieces.own
         ]
 
-        def merge(fields: Mapping[str, Any], codes: Codes, share_code: str) -> list[str] | None:
-            values = [codes.personal, share_code, codes.stop]
+        def merge(
+            contact: ContactDetails, data: Mapping[str, Any], codes: tuple[str, str, str], fields: MergeFields
+        ) -> list[str] | None:
+            values = [*codes]
             try:
                 for own, is_harmless in parts:
-                    for value in own(fields):
-                        if not is_harmless(value):
+                    for value in own(contact, data, fields):
+                        # Mere letters and digits, as most names and codes are, need no closer look.
+                        if not value.isalnum() and not is_harmless(value):
                             return None
                         values.append(value)
             except FAULTS:
                 # Rendering the whole will say in words what is wrong.
                 return None
-            plain_code = not share_code or _PLAIN_CODE.fullmatch(share_code)
-            return values if plain_code else None
+            share_code = codes[_SHARE_CODE]
+            return values if not share_code or _PLAIN_CODE.fullmatch(share_code) else None
 
         return merge
 

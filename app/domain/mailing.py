@@ -1,7 +1,7 @@
 """Many emails of one template: what they have in common, and what is each reader's own."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ class Addressee(NamedTuple):
     message_id: str
     address: str
     subject: str | None
-    values: tuple[str, ...]
+    values: Sequence[str]
     """What fills the gaps."""
     unsubscribe_url: str | None
 

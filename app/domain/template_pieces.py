@@ -1,7 +1,7 @@
 """A template taken apart: what everybody gets, what a message's codes decide, and what each person's data says."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any, Final
@@ -15,6 +15,7 @@ from liquid.output import LimitedStringIO
 from liquid.stringify import to_liquid_string
 from markupsafe import escape
 
+from app.domain.message import ContactDetails
 from app.domain.template import FAULTS, SharingWidget, TemplateError, parsed
 from app.domain.template_limits import Frugal, Limited
 
@@ -24,8 +25,13 @@ _SPECIAL: Final = re.compile("""[&<>"']""")
 """What escaping changes."""
 _STEERING = frozenset({"break", "continue"})
 
-Merger = Callable[[Mapping[str, Any]], list[str]]
-"""Works out the pieces that are a person's own, in the order of the template, from that person's merge fields."""
+MergeFields = Callable[[], Mapping[str, Any]]
+"""Gathers all that a template may name, for whoever needs it: for a mere field that would be the longest part."""
+Merger = Callable[[ContactDetails, Mapping[str, Any], MergeFields], list[str]]
+"""Works out the pieces that are a person's own, in the order of the template, from contact, data and merge fields."""
+_Own = Callable[[ContactDetails, Mapping[str, Any]], Any]
+"""Finds what a field shows in contact and data."""
+_KNOWN_BY = ContactDetails._fields[:-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +44,14 @@ class Pieces:
     @property
     def names_share_links(self) -> bool:
         """Whether a person's own pieces may ask for the addresses of share buttons."""
-        return any(not isinstance(node, OutputNode) or "share" in str(node) for node in self._nodes())
+        return any(not isinstance(node, OutputNode) or "share" in str(node) for node in self.own)
 
     def merger(self) -> Merger:
         """Return what works out one person after the other; for one thread.
 
         It raises whatever the library does on odd data; then the whole template is to be rendered, which words it.
         """
-        nodes = [(node, _path(node)) for node in self._nodes()]
+        nodes = [(node, _own(_path(node))) for node in self.own]
         # Only tags remember anything between two nodes, so mere fields can share one context.
         plain = all(isinstance(node, OutputNode) for node, _ in nodes)
         # The library would put a mapping of its own in the place of an empty one.
@@ -53,30 +59,33 @@ class Pieces:
         context = Frugal(self.template, globals=kept)
         escaped = context.autoescape
 
-        def render(node: Node, fields: Mapping[str, Any]) -> str:
+        def rendered(node: Node, fields: Mapping[str, Any]) -> str:
             kept.clear()
             kept.update(fields)
             return _text(node, context)
 
-        def merge_plain(fields: Mapping[str, Any]) -> list[str]:
+        def merge_plain(contact: ContactDetails, data: Mapping[str, Any], fields: MergeFields) -> list[str]:
             context.spent = 0
             found = []
-            for node, path in nodes:
-                text = _looked_up(fields, path) if path else None
-                if text is None:
-                    text = render(node, fields)
+            for node, own in nodes:
+                text = own(contact, data) if own else None
+                if type(text) is not str or "\r" in text:
+                    # Only the library knows what is meant.
+                    text = rendered(node, fields())
                 elif escaped and _SPECIAL.search(text):
                     text = str(escape(text))
                 found.append(text)
             return found
 
-        def merge(fields: Mapping[str, Any]) -> list[str]:
-            own = Frugal(self.template, globals=fields)
+        def merge(_contact: ContactDetails, _data: Mapping[str, Any], fields: MergeFields) -> list[str]:
+            own = Frugal(self.template, globals=fields())
             return [_text(node, own) for node, _ in nodes]
 
         return merge_plain if plain else merge
 
-    def _nodes(self) -> list[Node]:
+    @property
+    def own(self) -> list[Node]:
+        """What each person's data decides."""
         return [part for part in self.parts if isinstance(part, Node)]
 
 
@@ -111,24 +120,37 @@ def _is_fixed(node: Node) -> bool:
     return False
 
 
-def _path(node: Node) -> list[str] | None:
-    """Return the names of a field that is shown as it is."""
+def _path(node: Node) -> list[str]:
+    """Return the names of a field that is shown as it is; none for what is more than that."""
     if not isinstance(node, OutputNode) or not isinstance(node.expression, FilteredExpression):
-        return None
+        return []
     left = node.expression.left
     if node.expression.filters or not isinstance(left, Path):
-        return None
-    return [name for name in left.path if isinstance(name, str)] if all(type(n) is str for n in left.path) else None
+        return []
+    names = [name for name in left.path if isinstance(name, str)]
+    return names if len(names) == len(left.path) else []
 
 
-def _looked_up(fields: Mapping[str, Any], path: list[str]) -> str | None:
-    """Return the text that a path leads to through plain mappings; None where only the library knows what is meant."""
-    found: Any = fields
-    for name in path:
+def _own(path: Sequence[str]) -> _Own | None:
+    """Return what finds the field of a path that a person's contact or data decides; None where it is another's."""
+    match path:
+        case ["contact", name] if name in _KNOWN_BY:
+            place = _KNOWN_BY.index(name)
+            return lambda contact, _: contact.fields.get(name) if contact[place] is None else contact[place]
+        case ["contact", "fields", *names] | ["contact", *names] if names and names[0] not in _KNOWN_BY:
+            return lambda contact, _: _within(contact.fields, names)
+        case ["data", *names] if names:
+            return lambda _, data: _within(data, names)
+    return None
+
+
+def _within(found: Any, names: Sequence[str]) -> Any:
+    """Return what a path leads to through plain mappings; None where it does not."""
+    for name in names:
         if type(found) is not dict or name not in found:
             return None
         found = found[name]
-    return found if type(found) is str and "\r" not in found else None
+    return found
 
 
 def _text(node: Node, context: Frugal) -> str:

@@ -1,8 +1,8 @@
 """A stored message becomes the body its person gets, links swapped; one row, however many links."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from app.domain.canary import canary_index, with_canary
 from app.domain.composing import (
@@ -12,11 +12,13 @@ from app.domain.composing import (
     Sharing,
     compose,
     merge_fields,
+    unsubscribe_url,
 )
 from app.domain.consent import Purpose
 from app.domain.destination import link_base
 from app.domain.errors import UnknownError
 from app.domain.form_letter import form_letter
+from app.domain.mailing import Addressee
 from app.domain.message import Channel, ContactDetails, Content, LinkOptions
 from app.domain.stop_tokens import stop_token
 from app.flow.plan_trigger import template_content
@@ -30,15 +32,6 @@ from app.store.links import link_set
 from app.store.sends import Draft, save_composed
 from app.store.sent_links import SentLinks, campaign_links
 from app.store.templates import template_by_key
-
-
-class Merged(NamedTuple):
-    """What of a message is its reader's own, where the rest is a form letter."""
-
-    subject: str | None
-    values: list[str]
-    """What fills the gaps."""
-    unsubscribe_url: str | None
 
 
 class Composer:
@@ -63,27 +56,28 @@ class Composer:
         self._merge = self.letter.merger() if self.letter else None
         self._share_links = self.letter is not None and self.letter.needs_share_links
         self._is_marketing = self.channel is Channel.EMAIL and self.content.purpose is Purpose.MARKETING
+        self._stop_page = unsubscribe_url(Codes("", "", ""), space=self.space)
         self._account_id, self._kept = account.id, dict[str, Any]()
         self._landing = campaign_links(self.campaign)
 
-    def merge(self, draft: Draft, contact: ContactDetails, sharer: Sharer | None) -> Merged | None:
+    def merge(self, draft: Draft, contact: ContactDetails, sharer: Sharer | None) -> Addressee | None:
         """Return what is one reader's own; None where the message must be composed as a whole."""
         if self.letter is None or self._merge is None:
             return None
-        codes, sharing = _codes(draft), self._sharing(sharer)
-        fields = merge_fields(
-            contact,
-            draft.source["data"],
-            sharing=sharing,
-            codes=codes,
-            space=self.space,
-            share_links=self._share_links,
-        )
-        values = self._merge(fields, codes, sharing.share_code if sharing else "")
+        data, stop = draft.source["data"], _stop_token(draft)
+
+        def fields() -> Mapping[str, Any]:
+            sharing, codes = self._sharing(sharer), Codes(draft.code, draft.share_token, stop)
+            return merge_fields(
+                contact, data, sharing=sharing, codes=codes, space=self.space, share_links=self._share_links
+            )
+
+        share_code = sharer.share_code if sharer and self.campaign else ""
+        values = self._merge(contact, data, (draft.code, share_code, stop), fields)
         if values is None:
             return None
-        stop = fields["unsubscribe_url"] if self._is_marketing else None
-        return Merged(self.letter.subject_line(values), values, stop)
+        page = self._stop_page + stop if self._is_marketing else None
+        return Addressee(draft.id, draft.recipient, self.letter.subject_line(values), values, page)
 
     def whole(self, draft: Draft, contact: ContactDetails, sharer: Sharer | None) -> Composed:
         """Return a message composed by itself.
@@ -234,4 +228,8 @@ def _content(session: Session, draft: Draft) -> Content:
 
 
 def _codes(draft: Draft) -> Codes:
-    return Codes(draft.code, draft.share_token, stop_token(draft.id, Encrypted.signing_keys))
+    return Codes(draft.code, draft.share_token, _stop_token(draft))
+
+
+def _stop_token(draft: Draft) -> str:
+    return stop_token(draft.id, Encrypted.signing_keys)

@@ -176,8 +176,7 @@ def _merged(
             continue
         merged = composer.merge(draft, contact, sharers.get(draft.advocate_id or ""))
         if merged:
-            own = (draft.id, draft.recipient, merged.subject, tuple(merged.values), merged.unsubscribe_url)
-            addressees.append(Addressee(*own))
+            addressees.append(merged)
     return addressees
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, bindparam, collate, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, bindparam, collate, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -17,6 +17,7 @@ from app.store.columns import Body, Json, Utc
 from app.store.form_letters import filled, form_letters
 from app.store.many_rows import add_rows, among_those, checked, fetch, write
 
+_TAKEN = text("provider_id IS NOT NULL")
 _NONE: list[Any] = []
 _NOTHING: dict[str, Any] = {}
 
@@ -30,7 +31,7 @@ class MessageRow(Base):
         Index(None, "account_id", "id"),
         Index(None, "contact_id"),
         Index("ix_messages_waiting", "status", "send_at"),
-        Index("ix_messages_provider_id", "account_id", "provider_id"),
+        Index("ix_messages_provider_id", "account_id", "provider_id", sqlite_where=_TAKEN, postgresql_where=_TAKEN),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
@@ -86,9 +87,11 @@ class MessageEventRow(Base):
     """Something that happened to a message; never changed."""
 
     __tablename__ = "message_events"
+    # One tree, not three: there is one of these for every step of every message.
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    message_id: Mapped[str] = mapped_column(ForeignKey("messages.id"), primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
-    message_id: Mapped[str] = mapped_column(ForeignKey("messages.id"), index=True)
     type: Mapped[str]
     at: Mapped[datetime] = mapped_column(Utc)
     detail: Mapped[Any] = mapped_column(Json)

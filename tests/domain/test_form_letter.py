@@ -25,8 +25,13 @@ def merged(content, contact, *, space=SPACE, sharing=SPRING, channel=Channel.EMA
     letter = form_letter(channel, content, space, shares=sharing is not None)
     if letter is None:
         return None
-    fields = merge_fields(contact, data or {}, sharing=sharing, codes=CODES, space=space)
-    values = letter.merger()(fields, CODES, sharing.share_code if sharing else "")
+    codes = (CODES.personal, sharing.share_code if sharing else "", CODES.stop)
+    values = letter.merger()(
+        contact,
+        data or {},
+        codes,
+        lambda: merge_fields(contact, data or {}, sharing=sharing, codes=CODES, space=space),
+    )
     if values is None:
         return None
     html, text = (part and part.filled(values) for part in (letter.html, letter.text))
