@@ -33,6 +33,8 @@ from app.store.sends import Draft, save_composed
 from app.store.sent_links import SentLinks, campaign_links
 from app.store.templates import template_by_key
 
+_NO_SHARER = (None,) * len(Sharer._fields)
+
 
 class Composer:
     """Composes messages that have everything in common but their readers: what they share is looked up once."""
@@ -130,13 +132,9 @@ class Composer:
         self, draft: Draft, sharer: Sharer | None, link_set_id: str | None, destinations: Sequence[str]
     ) -> SentLinks:
         """Return a message's links, as an answer to them needs them."""
-        return SentLinks(
-            self._account_id,
-            *(draft.id, draft.code, draft.share_token, draft.link_host),
-            *(link_set_id, destinations if link_set_id else None),
-            *((sharer.id, sharer.share_code, sharer.share_token) if sharer else (None,) * 3),
-            *self._landing,
-        )
+        ours = (self._account_id, draft.id, draft.code, draft.share_token, link_set_id)
+        found = destinations if link_set_id else None
+        return SentLinks._make((*ours, *(sharer or _NO_SHARER), *self._landing, draft.link_host, found))
 
     def _link_set(self, session: Session, destinations: Sequence[str]) -> str | None:
         return link_set(session, self._account_id, destinations) if destinations else None

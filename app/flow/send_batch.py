@@ -19,11 +19,10 @@ from app.flow.end_attempts import confirm, fail, leave_unknown, put_back
 from app.flow.wait_for_morning import end_of_quiet
 from app.store.accounts import Account, account_by_id
 from app.store.base import Session, Transaction
-from app.store.campaigns import Sharer, sharers_by_id
-from app.store.contacts import details_by_id
+from app.store.held_messages import Held, claim_held, hold_due, keep_awake
 from app.store.integrations import integrations
 from app.store.link_copies import LinkCopies
-from app.store.sends import Draft, claim_held, hold_due, keep_awake, settle_many
+from app.store.sends import Draft, settle_many
 from app.store.sent_links import SentLinks
 from app.store.suppressions import suppressed
 from integrations.protocol import (
@@ -44,35 +43,33 @@ class _Batch:
     """What goes to one provider together."""
 
     mailing: Mailing
-    drafts: dict[str, Draft]
+    held: dict[str, Held]
+    """By message, those of the mailing."""
     provider: BulkProvider
     composer: Composer
-    sharers: Mapping[str, Sharer]
-    destinations: Sequence[str]
     kept: Mapping[str, Any]
     """The columns that name what they have in common."""
 
     def claim(self, session: Session, *, lease_until: datetime) -> None:
         """Let nobody else send these, and keep what is each reader's own."""
-        rows = [
-            {
-                "id": one.message_id,
-                "attempt": self.drafts[one.message_id].attempt,
-                "subject": one.subject,
-                "merged": one.values,
-            }
-            for one in self.mailing.addressees
-        ]
-        claim_held(session, self.mailing.account_id, rows, lease_until=lease_until, **self.kept)
+        everybody = self.mailing.addressees
+        own: dict[str, Sequence[Any]] = {
+            "id": list(self.held),
+            "attempt": [one.draft.attempt for one in self.held.values()],
+            "subject": [one.subject for one in everybody],
+            "merged": [one.values for one in everybody],
+        }
+        claim_held(session, self.mailing.account_id, own, lease_until=lease_until, **self.kept)
 
     def links(self) -> Iterator[SentLinks]:
         """Yield the links of each message."""
-        for draft in self.drafts.values():
-            sharer = self.sharers.get(draft.advocate_id or "")
-            yield self.composer.sent_links(draft, sharer, self.kept["link_set_id"], self.destinations)
+        letter, link_set_id = self.composer.letter, self.kept["link_set_id"]
+        destinations = letter.destinations if letter else ()
+        for one in self.held.values():
+            yield self.composer.sent_links(one.draft, one.sharer, link_set_id, destinations)
 
     def of(self, part: Mailing) -> list[Draft]:
-        return [self.drafts[one.message_id] for one in part.addressees]
+        return [self.held[one.message_id].draft for one in part.addressees]
 
 
 def send_batch(
@@ -92,14 +89,13 @@ def send_batch(
     """
     now = clock()
     with transaction() as session:
-        drafts = hold_due(session, message_ids, now=now)
         batches, alone = [], []
-        for group in _groups(drafts):
+        for group in _groups(hold_due(session, message_ids, now=now)):
             batch = _prepare(session, group, providers, link_port=link_port, public_url=public_url, now=now)
             if batch:
                 batches.append(batch)
                 batch.claim(session, lease_until=now + lease)
-            alone += [draft for draft in group if batch is None or draft.id not in batch.drafts]
+            alone += [one.draft for one in group if batch is None or one.draft.id not in batch.held]
         # The caller wakes a worker for each.
         keep_awake(session, [draft.id for draft in alone], now)
     if copies:
@@ -109,22 +105,21 @@ def send_batch(
     return [draft.id for draft in alone]
 
 
-def _groups(drafts: Sequence[Draft]) -> list[list[Draft]]:
-    """Return drafts by all that a call, or a count, must have in common."""
-    groups: dict[Hashable, list[Draft]] = defaultdict(list)
-    for draft in drafts:
-        options = (tuple(draft.source["skip"]), draft.source["extension"], draft.source["content"] is None)
-        words = (draft.account_id, draft.channel, draft.template, draft.sender, draft.purpose, draft.automation)
-        links = (draft.campaign_id, draft.advocate_id is None, draft.link_host, draft.untracked_reason)
-        groups[options, words, links].append(draft)
+def _groups(held: Sequence[Held]) -> list[list[Held]]:
+    """Return messages by all that a call, or a count, must have in common."""
+    groups: dict[Hashable, list[Held]] = defaultdict(list)
+    for one in held:
+        draft, source = one.draft, one.draft.source
+        options = (tuple(source["skip"]), source["extension"], source["content"] is None)
+        groups[draft.kind, draft.advocate_id is None, options].append(one)
     return list(groups.values())
 
 
 def _prepare(
-    session: Session, group: Sequence[Draft], providers: Providers, *, link_port: int, public_url: str, now: datetime
+    session: Session, group: Sequence[Held], providers: Providers, *, link_port: int, public_url: str, now: datetime
 ) -> _Batch | None:
     """Compose what can be merged; None where everybody goes alone."""
-    first = group[0]
+    first = group[0].draft
     account_id, channel = first.account_id, Channel(first.channel)
     provider = providers.choose(channel, integrations(session, account_id))
     unswapped = first.untracked_reason == Untracked.NO_VERIFIED_DOMAIN
@@ -135,55 +130,42 @@ def _prepare(
         composer = Composer(session, account, first, link_port=link_port, public_url=public_url)
     except (TemplateError, UnknownError):
         return None
-    if composer.letter is None:
+    letter = composer.letter
+    if letter is None:
         return None
-    enrolled = {draft.advocate_id for draft in group if draft.advocate_id is not None}
-    sharers = sharers_by_id(session, account_id, enrolled) if enrolled else {}
-    addressees = _merged(session, account, composer, group, sharers, now)
-    if not addressees:
+    merged = _merged(session, account, composer, group, now)
+    if not merged:
         return None
-    letter, sender = composer.letter, first.sender or composer.content.sender
-    mailing = Mailing(account_id, sender, letter.html, letter.text, first.link_host, tuple(addressees))
-    drafts = {draft.id: draft for draft in group}
-    return _Batch(
-        mailing,
-        {one.message_id: drafts[one.message_id] for one in addressees},
-        provider,
-        composer,
-        sharers,
-        letter.destinations,
-        composer.keep_letter(session),
-    )
+    addressees = tuple(addressee for _, addressee in merged)
+    sender = first.sender or composer.content.sender
+    mailing = Mailing(account_id, sender, letter.html, letter.text, first.link_host, addressees)
+    held = {one.draft.id: one for one, _ in merged}
+    return _Batch(mailing, held, provider, composer, composer.keep_letter(session))
 
 
 def _merged(
-    session: Session,
-    account: Account,
-    composer: Composer,
-    group: Sequence[Draft],
-    sharers: Mapping[str, Sharer],
-    now: datetime,
-) -> list[Addressee]:
+    session: Session, account: Account, composer: Composer, group: Sequence[Held], now: datetime
+) -> list[tuple[Held, Addressee]]:
     """Return what is each reader's own; left out is who is suppressed, asleep, or whose body must be its own."""
-    contacts = details_by_id(session, account.id, {draft.contact_id for draft in group})
-    stopped = suppressed(session, account.id, {(draft.channel, draft.recipient) for draft in group})
-    addressees = []
-    for draft in group:
-        contact = contacts.get(draft.contact_id)
-        if contact is None or (stopped and (draft.channel, draft.recipient) in stopped):
+    channel = group[0].draft.channel
+    stopped = suppressed(session, account.id, {(channel, one.draft.recipient) for one in group})
+    merged = []
+    for one in group:
+        draft, contact, sharer = one
+        if contact is None or (stopped and (channel, draft.recipient) in stopped):
             continue
         if account.quiet_from and end_of_quiet(account, draft.purpose, contact, due=now):
             continue
-        merged = composer.merge(draft, contact, sharers.get(draft.advocate_id or ""))
-        if merged:
-            addressees.append(merged)
-    return addressees
+        addressee = composer.merge(draft, contact, sharer)
+        if addressee:
+            merged.append((one, addressee))
+    return merged
 
 
 def _deliver(batch: _Batch, *, transaction: Transaction, clock: Callable[[], datetime], until: datetime) -> list[Draft]:
     """Make the calls; return those that are to be sent alone, queued again."""
     waiting, unfit = batch.provider.split(batch.mailing)
-    alone = [batch.drafts[one] for one in unfit]
+    alone = [batch.held[one].draft for one in unfit]
     while waiting:
         part = waiting.pop()
         drafts, name = batch.of(part), batch.provider.name
@@ -194,7 +176,7 @@ def _deliver(batch: _Batch, *, transaction: Transaction, clock: Callable[[], dat
         except PartlyRejectedError as error:
             fit, unfit = _without_culprits(part, error)
             waiting += fit
-            alone += [batch.drafts[one] for one in unfit]
+            alone += [batch.held[one].draft for one in unfit]
         except RejectedError as error:
             fail(drafts, str(error), provider=name, transaction=transaction, now=clock())
         except UncertainError as error:

@@ -24,12 +24,23 @@ _ANSWER_S = 0.5
 _PAUSE_S = 1.0
 _HOSTS = "link:hosts"
 _KEEP = """
-local entries = cjson.decode(ARGV[2])
-for i = 1, #entries, 2 do
-  redis.call('SET', entries[i], entries[i + 1], 'EX', ARGV[1])
+local lifetime, rows, shared = ARGV[1], cjson.decode(ARGV[2]), cjson.decode(ARGV[3])
+local function keep(key, value) redis.call('SET', 'link:' .. key, value, 'EX', lifetime) end
+for i = 1, #shared, 2 do keep(shared[i], shared[i + 1]) end
+for _, row in ipairs(rows) do
+  local account, message, code, token, set, advocate, share_code, own_token, campaign = unpack(row)
+  if message ~= cjson.null then
+    keep('m:' .. code, cjson.encode({account, message, token, set, advocate, share_code, campaign}))
+    keep('t:' .. token, cjson.encode({account, message, advocate, share_code, campaign}))
+  end
+  if advocate ~= cjson.null then
+    local own = cjson.encode({account, cjson.null, advocate, share_code, campaign})
+    keep('t:' .. own_token, own)
+    keep('a:' .. account .. '/' .. share_code, own)
+  end
 end
 """
-"""Many entries as one argument: each by itself costs the client more than all the rest of a message."""
+"""Many links as one argument, and written out only here: each by itself costs the client more than all the rest."""
 _ADVOCATES = "link:advocates"
 _COMPLETE = "link:complete"
 """Holds the moment up to which everything was copied; with all the rest, it is gone when Redis has lost its data."""
@@ -53,15 +64,17 @@ class LinkCopies:
     def keep(self, links: Iterable[SentLinks]) -> bool:
         """Copy links for ``LIFETIME``; False when Redis does not take them, which harms nobody now."""
         hosts: dict[str, str] = {}
-        entries: dict[str, str] = {}
+        shared: dict[str, str] = {}
+        rows = []
         for link in links:
-            _enter(entries, link)
+            rows.append(link.own)
+            _enter(shared, link)
             if link.link_host:
                 hosts[link.link_host] = link.account_id
         with self._redis.pipeline(transaction=False) as pipeline:
-            if entries:
-                written = orjson.dumps(list(chain.from_iterable(entries.items())))
-                pipeline.eval(_KEEP, 0, int(LIFETIME.total_seconds()), written)
+            if rows:
+                written = (orjson.dumps(rows), orjson.dumps(list(chain.from_iterable(shared.items()))))
+                pipeline.eval(_KEEP, 0, int(LIFETIME.total_seconds()), *written)
             for host, account_id in hosts.items():
                 pipeline.hset(_HOSTS, host, account_id)
             return self._execute(pipeline)
@@ -168,26 +181,13 @@ def _key(kind: str, name: str | None) -> bytes:
     return f"link:{kind}:{name}".encode(errors="replace")
 
 
-def _enter(entries: dict[str, str], link: SentLinks) -> None:
-    """Add what is kept of a link; what several of them share, a set of destinations or a campaign, is kept once."""
-    account_id, message_id, advocate_id, share_code = (
-        link.account_id,
-        link.message_id,
-        link.advocate_id,
-        link.share_code,
-    )
-    who = (advocate_id, share_code, link.campaign_id)
-    if link.campaign_id and (key := f"link:c:{link.campaign_id}") not in entries:
+def _enter(shared: dict[str, str], link: SentLinks) -> None:
+    """Add what many links have in common, a set of destinations or a campaign: it is kept once."""
+    if link.campaign_id and (key := f"c:{link.campaign_id}") not in shared:
         campaign = (link.campaign_id, link.campaign_key, link.landing_url, link.share_text, link.share_texts)
-        entries[key] = _json(campaign)
-    if message_id:
-        entries[f"link:m:{link.code}"] = _json((account_id, message_id, link.share_token, link.link_set_id, *who))
-        entries[f"link:t:{link.share_token}"] = _json((account_id, message_id, *who))
-    if link.link_set_id and (key := f"link:d:{link.link_set_id}") not in entries:
-        entries[key] = _json(link.destinations)
-    if advocate_id:
-        entries[f"link:t:{link.advocate_token}"] = own = _json((account_id, None, *who))
-        entries[f"link:a:{account_id}/{link.share_code}"] = own
+        shared[key] = _json(campaign)
+    if link.link_set_id and (key := f"d:{link.link_set_id}") not in shared:
+        shared[key] = _json(link.destinations)
 
 
 def _json(value: Any) -> str:

@@ -18,10 +18,10 @@ from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 from app.store.base import Base
 
 _Row = Mapping[str, Any]
+_Columns = Mapping[str, Sequence[Any]]
 _NAMING = ("account_id", "id")
 _NOTHING: _Row = {}
-_TABLES_KEPT = 64
-_STATEMENTS_KEPT = 256
+_KEPT = 256
 
 
 class _TextArray(UserDefinedType[Sequence[str]]):
@@ -152,15 +152,27 @@ def add_rows(
     Raises:
         IntegrityError: a conflict that leaves nothing out.
     """
-    ids = {one["id"] for one in rows}
-    if not rows:
+    return add_columns(session, row, _by_column(rows), unless_known_by=unless_known_by, alike=alike)
+
+
+def add_columns(
+    session: Session,
+    row: type[Base],
+    columns: _Columns,
+    *,
+    unless_known_by: Sequence[str] | None = None,
+    alike: _Row = _NOTHING,
+) -> set[str]:
+    """Insert rows as ``add_rows`` does, given by their columns: for each its values, in one order."""
+    ids = set(columns["id"])
+    if not ids:
         return ids
-    table, names = cast(Table, row.__table__), (*rows[0], *alike)
+    table, names = cast(Table, row.__table__), (*columns, *alike)
     conflict = None if unless_known_by is None else tuple(unless_known_by)
     stored = _run(
-        session, table, names, rows, alike, lambda dialect, shared: _insert(dialect, table, names, shared, conflict)
+        session, table, names, columns, alike, lambda dialect, shared: _insert(dialect, table, names, shared, conflict)
     )
-    if stored == len(rows):
+    if stored == len(ids):
         return ids
     key: InstrumentedAttribute[str] = row.id  # type: ignore[attr-defined]  # Not every row has one; these do.
     return set(session.execute(select(key).where(among(key, ids))).scalars())
@@ -171,31 +183,40 @@ def change_rows(session: Session, row: type[Base], account_id: str, rows: Sequen
 
     All mappings have the same names; ``alike`` is what all of them have, by other names.
     """
-    if not rows:
+    return change_columns(session, row, account_id, _by_column(rows), **alike)
+
+
+def change_columns(session: Session, row: type[Base], account_id: str, columns: _Columns, **alike: Any) -> int:
+    """Write values as ``change_rows`` does, given by their columns: for each its values, in one order."""
+    if not columns["id"]:
         return 0
     table, shared = cast(Table, row.__table__), {**alike, "account_id": account_id}
     # Those that name the row come last, as they stand in the statement.
-    names = (*(name for name in (*rows[0], *alike) if name not in _NAMING), *_NAMING)
-    return _run(session, table, names, rows, shared, lambda dialect, common: _update(dialect, table, names, common))
+    names = (*(name for name in (*columns, *alike) if name not in _NAMING), *_NAMING)
+    return _run(session, table, names, columns, shared, lambda dialect, common: _update(dialect, table, names, common))
+
+
+def _by_column(rows: Sequence[_Row]) -> _Columns:
+    return {name: [one[name] for one in rows] for name in rows[0]} if rows else {"id": []}
 
 
 def _run(
     session: Session,
     table: Table,
     names: Sequence[str],
-    rows: Sequence[_Row],
+    columns: _Columns,
     alike: _Row,
     statement: Callable[[Dialect, frozenset[str]], str],
 ) -> int:
     dialect = session.get_bind().dialect
-    columns = _columns(table, dialect, names, rows, alike)
+    written = _written(table, dialect, names, columns, alike)
     connection = session.connection()
     if dialect.name == "sqlite":
-        done = connection.exec_driver_sql(statement(dialect, frozenset()), list(zip(*columns.values(), strict=True)))
+        done = connection.exec_driver_sql(statement(dialect, frozenset()), list(zip(*written.values(), strict=True)))
         return done.rowcount
-    shared = frozenset(name for name, values in columns.items() if name not in _NAMING and _is_shared(values))
-    own = [_array(values) for name, values in columns.items() if name not in shared]
-    common = [values[0] for name, values in columns.items() if name in shared]
+    shared = frozenset(name for name, values in written.items() if name not in _NAMING and _is_shared(values))
+    own = [_array(values) for name, values in written.items() if name not in shared]
+    common = [values[0] for name, values in written.items() if name in shared]
     return connection.exec_driver_sql(statement(dialect, shared), (*common, *own)).rowcount
 
 
@@ -216,19 +237,20 @@ def _is_shared(values: Sequence[Any]) -> bool:
     return values[0] == values[-1] and list(values).count(values[0]) == len(values)
 
 
-def _columns(
-    table: Table, dialect: Dialect, names: Sequence[str], rows: Sequence[_Row], alike: _Row
-) -> dict[str, list[Any]]:
+def _written(
+    table: Table, dialect: Dialect, names: Sequence[str], columns: _Columns, alike: _Row
+) -> dict[str, Sequence[Any]]:
     """Return the values of each column as the driver takes them; one object that many rows have is worked out once."""
-    written = {}
+    written = dict[str, Sequence[Any]]()
     processors = _processors(table, dialect)
+    count = len(columns["id"])
     for name in names:
         process = processors[name]
         if name in alike:
             one = alike[name] if process is None else process(alike[name])
-            written[name] = [one] * len(rows)
+            written[name] = [one] * count
             continue
-        values = [row[name] for row in rows]
+        values = columns[name]
         if process is not None:
             done = {key: process(value) for key, value in dict(zip(map(id, values), values, strict=True)).items()}
             values = [done[key] for key in map(id, values)]
@@ -236,12 +258,12 @@ def _columns(
     return written
 
 
-@lru_cache(maxsize=_TABLES_KEPT)
+@lru_cache(maxsize=_KEPT)
 def _processors(table: Table, dialect: Dialect) -> dict[str, Callable[[Any], Any] | None]:
     return {column.name: column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns}
 
 
-@lru_cache(maxsize=_STATEMENTS_KEPT)
+@lru_cache(maxsize=_KEPT)
 def _insert(
     dialect: Dialect, table: Table, names: tuple[str, ...], shared: frozenset[str], conflict: tuple[str, ...] | None
 ) -> str:
@@ -257,7 +279,7 @@ def _insert(
     return f"{into} SELECT {', '.join(values)} FROM {_unnested(dialect, table, own)}{ends}"  # noqa: S608 - names of our own tables.
 
 
-@lru_cache(maxsize=_STATEMENTS_KEPT)
+@lru_cache(maxsize=_KEPT)
 def _update(dialect: Dialect, table: Table, names: tuple[str, ...], shared: frozenset[str]) -> str:
     quoted = dialect.identifier_preparer.quote
     change = f"UPDATE {quoted(table.name)} SET "  # noqa: S608 - names of our own tables.

@@ -12,7 +12,7 @@ from app.domain.counting import Subject
 from app.domain.mailing import kind_of
 from app.domain.message import Status
 from app.store.columns import Utc
-from app.store.many_rows import among, among_those, change_rows, checked, fetch
+from app.store.many_rows import among_those, checked, fetch
 from app.store.messages import MessageRow
 
 
@@ -20,22 +20,27 @@ class Draft(NamedTuple):
     """A message that was claimed and is to be composed and sent."""
 
     id: str
-    account_id: str
-    channel: str
-    contact_id: str
     recipient: str
-    sender: str | None
-    template: str | None
-    automation: str | None
-    campaign_id: str | None
+    contact_id: str
     advocate_id: str | None
-    purpose: str
     source: dict[str, Any]
-    link_host: str | None
-    untracked_reason: str | None
     code: str
     share_token: str
     attempt: int
+    account_id: str
+    channel: str
+    template: str | None
+    automation: str | None
+    campaign_id: str | None
+    sender: str | None
+    purpose: str
+    link_host: str | None
+    untracked_reason: str | None
+
+    @property
+    def kind(self) -> tuple[Any, ...]:
+        """All that a call to a provider, and a count, must have in common, but what stands in ``source``."""
+        return self[_KIND]  # type: ignore[return-value]  # A slice of a tuple is one.
 
     @property
     def subject_of_counts(self) -> Subject:
@@ -43,7 +48,9 @@ class Draft(NamedTuple):
         return Subject(self.channel, self.template or "", self.automation or "", self.campaign_id or "")
 
 
-_DRAFT: tuple[Any, ...] = tuple(MessageRow.__table__.c[name] for name in Draft._fields)
+_KIND = slice(Draft._fields.index("account_id"), None)
+DRAFT: tuple[Any, ...] = tuple(MessageRow.__table__.c[name] for name in Draft._fields)
+"""The columns of a draft."""
 _KNOWN_ENDS = frozenset({Status.SENT, Status.DELIVERED, Status.FAILED})
 _CLAIM = (
     update(MessageRow)
@@ -53,7 +60,7 @@ _CLAIM = (
         MessageRow.send_at <= bindparam("now"),
     )
     .values(status=Status.SENDING, attempt=MessageRow.attempt + 1, lease_until=bindparam("until"))
-    .returning(*_DRAFT)
+    .returning(*DRAFT)
 )
 _COMPOSED = (
     update(MessageRow)
@@ -63,17 +70,6 @@ _COMPOSED = (
         MessageRow.attempt == bindparam("its_attempt"),
     )
     .returning(MessageRow.id)
-)
-# In one order for everybody, so that two workers never wait for each other.
-_DUE = (
-    select(*_DRAFT[:-1], MessageRow.attempt + 1)
-    .where(
-        among_those(MessageRow.id, "message_ids"),
-        checked(MessageRow.status) == Status.QUEUED,
-        MessageRow.send_at <= bindparam("now"),
-    )
-    .order_by(MessageRow.id)
-    .with_for_update(skip_locked=True)
 )
 _SETTLE, _SETTLE_FOR_GOOD = (
     update(MessageRow)
@@ -107,7 +103,7 @@ _ABANDONED = (
     .where(MessageRow.status == Status.SENDING, MessageRow.lease_until < bindparam("now"))
     .limit(bindparam("limit"))
 )
-_DOUBTFUL = select(*_DRAFT).where(MessageRow.id == bindparam("message_id"), MessageRow.status == Status.UNKNOWN)
+_DOUBTFUL = select(*DRAFT).where(MessageRow.id == bindparam("message_id"), MessageRow.status == Status.UNKNOWN)
 _TO_LOOK_UP = (
     select(MessageRow.id)
     .where(MessageRow.status == Status.UNKNOWN, MessageRow.look_up_at <= bindparam("now"))
@@ -222,34 +218,6 @@ def release(
         .values(status=Status.QUEUED, link_host=link_host, untracked_reason=untracked_reason, error=None, woken_at=now)
     )
     return session.execute(released.returning(MessageRow.id)).one_or_none() is not None
-
-
-def hold_due(session: Session, message_ids: Sequence[str], *, now: datetime) -> list[Draft]:
-    """Return those that are due, in the order asked for, each as the attempt that ``claim_held`` makes of it.
-
-    They are held until the transaction ends; whom another worker holds is not waited for, and left out.
-    """
-    rows = fetch(session, _DUE, message_ids=message_ids, now=now)
-    found = {row[0]: Draft._make(row) for row in rows}
-    return [found[one] for one in message_ids if one in found]
-
-
-def claim_held(
-    session: Session, account_id: str, rows: Sequence[Mapping[str, Any]], *, lease_until: datetime, **common: Any
-) -> None:
-    """Move an account's messages from queued to sending, which ``hold_due`` holds in this very transaction.
-
-    Each row says the message's id and attempt, and what is its reader's own; ``common`` is what all of them have.
-    """
-    change_rows(session, MessageRow, account_id, rows, status=Status.SENDING.value, lease_until=lease_until, **common)
-
-
-def keep_awake(session: Session, message_ids: Sequence[str], now: datetime) -> None:
-    """Note that a worker is told of queued messages, so that the sweep leaves them alone for a while."""
-    if message_ids:
-        named = (among(MessageRow.id, message_ids), checked(MessageRow.status) == Status.QUEUED)
-        told = update(MessageRow).where(*named).values(woken_at=now)
-        session.execute(told.execution_options(synchronize_session=False))
 
 
 def settle_many(session: Session, drafts: Sequence[Draft], **values: Any) -> set[str]:

@@ -24,9 +24,7 @@ class SentLinks(NamedTuple):
     message_id: str | None
     code: str | None
     share_token: str | None
-    link_host: str | None
     link_set_id: str | None
-    destinations: Sequence[str] | None
     advocate_id: str | None
     share_code: str | None
     advocate_token: str | None
@@ -35,9 +33,16 @@ class SentLinks(NamedTuple):
     landing_url: str | None
     share_text: str | None
     share_texts: str | None
+    link_host: str | None = None
+    destinations: Sequence[str] | None = None
+
+    @property
+    def own(self) -> tuple[str | None, ...]:
+        """What is each one's own, and by what the rest is named: the fields up to the campaign's id."""
+        return self[:9]
 
 
-_NO_MESSAGE = (None,) * 6
+_NO_MESSAGE = (None,) * 4
 _NO_ADVOCATE = (None,) * 3
 _REFERRAL: tuple[Any, ...] = (
     AdvocateRow.id,
@@ -54,14 +59,12 @@ _MESSAGE: tuple[Any, ...] = (
     MessageRow.id,
     MessageRow.code,
     MessageRow.share_token,
-    MessageRow.link_host,
     LinkSetRow.id,
-    LinkSetRow.destinations,
 )
 
 
 def campaign_links(campaign: Campaign | None) -> tuple[str | None, ...]:
-    """Return what an answer to a link needs of its campaign: the last of the ``SentLinks``."""
+    """Return what an answer to a link needs of its campaign: the ``SentLinks`` from its id on."""
     if campaign is None:
         return (None,) * 5
     texts = orjson.dumps(campaign.share_texts).decode()
@@ -108,7 +111,7 @@ def changed_campaigns(session: Session, moment: datetime) -> list[SentLinks]:
 def _messages() -> Select[Any]:
     campaign = func.coalesce(MessageRow.campaign_id, AdvocateRow.campaign_id)
     return (
-        select(*_MESSAGE, *_REFERRAL)
+        select(*_MESSAGE, *_REFERRAL, MessageRow.link_host, LinkSetRow.destinations)
         .outerjoin(LinkSetRow, LinkSetRow.id == MessageRow.link_set_id)
         .outerjoin(AdvocateRow, AdvocateRow.id == MessageRow.advocate_id)
         .outerjoin(CampaignRow, CampaignRow.id == campaign)
