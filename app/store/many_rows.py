@@ -16,10 +16,10 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 from app.store.base import Base
+from app.store.row_statements import NAMING, as_array, insert_statement, is_shared, update_statement
 
 _Row = Mapping[str, Any]
 _Columns = Mapping[str, Sequence[Any]]
-_NAMING = ("account_id", "id")
 _NOTHING: _Row = {}
 _KEPT = 256
 
@@ -49,7 +49,7 @@ class _Texts(TypeDecorator[Sequence[str]]):
         """Write the list."""
         if value is None:
             return None
-        return _array(value) if dialect.name == "postgresql" else orjson.dumps(list(value)).decode()
+        return as_array(value) if dialect.name == "postgresql" else orjson.dumps(list(value)).decode()
 
 
 class _Among(FunctionElement[bool]):
@@ -170,7 +170,12 @@ def add_columns(
     table, names = cast(Table, row.__table__), (*columns, *alike)
     conflict = None if unless_known_by is None else tuple(unless_known_by)
     stored = _run(
-        session, table, names, columns, alike, lambda dialect, shared: _insert(dialect, table, names, shared, conflict)
+        session,
+        table,
+        names,
+        columns,
+        alike,
+        lambda dialect, shared: insert_statement(dialect, table, names, shared, conflict),
     )
     if stored == len(ids):
         return ids
@@ -192,8 +197,10 @@ def change_columns(session: Session, row: type[Base], account_id: str, columns: 
         return 0
     table, shared = cast(Table, row.__table__), {**alike, "account_id": account_id}
     # Those that name the row come last, as they stand in the statement.
-    names = (*(name for name in (*columns, *alike) if name not in _NAMING), *_NAMING)
-    return _run(session, table, names, columns, shared, lambda dialect, common: _update(dialect, table, names, common))
+    names = (*(name for name in (*columns, *alike) if name not in NAMING), *NAMING)
+    return _run(
+        session, table, names, columns, shared, lambda dialect, common: update_statement(dialect, table, names, common)
+    )
 
 
 def _by_column(rows: Sequence[_Row]) -> _Columns:
@@ -214,27 +221,10 @@ def _run(
     if dialect.name == "sqlite":
         done = connection.exec_driver_sql(statement(dialect, frozenset()), list(zip(*written.values(), strict=True)))
         return done.rowcount
-    shared = frozenset(name for name, values in written.items() if name not in _NAMING and _is_shared(values))
-    own = [_array(values) for name, values in written.items() if name not in shared]
+    shared = frozenset(name for name, values in written.items() if name not in NAMING and is_shared(values))
+    own = [as_array(values) for name, values in written.items() if name not in shared]
     common = [values[0] for name, values in written.items() if name in shared]
     return connection.exec_driver_sql(statement(dialect, shared), (*common, *own)).rowcount
-
-
-def _array(values: Sequence[Any]) -> str:
-    """Return values as PostgreSQL writes an array: the driver would look through each of them seven times.
-
-    Source: https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
-    """
-    listed = orjson.dumps(values).decode()
-    # JSON escapes these two as an array does, and whatever else it escapes an array does not.
-    if "\\" not in listed.replace("\\\\", "").replace('\\"', ""):
-        return f"{{{listed[1:-1]}}}"
-    quoted = (None if one is None else str(one).replace("\\", "\\\\").replace('"', '\\"') for one in values)
-    return "{" + ",".join("NULL" if one is None else f'"{one}"' for one in quoted) + "}"
-
-
-def _is_shared(values: Sequence[Any]) -> bool:
-    return values[0] == values[-1] and list(values).count(values[0]) == len(values)
 
 
 def _written(
@@ -261,50 +251,3 @@ def _written(
 @lru_cache(maxsize=_KEPT)
 def _processors(table: Table, dialect: Dialect) -> dict[str, Callable[[Any], Any] | None]:
     return {column.name: column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns}
-
-
-@lru_cache(maxsize=_KEPT)
-def _insert(
-    dialect: Dialect, table: Table, names: tuple[str, ...], shared: frozenset[str], conflict: tuple[str, ...] | None
-) -> str:
-    quoted = dialect.identifier_preparer.quote
-    key = f" ({', '.join(map(quoted, conflict))})" if conflict else ""
-    ends = "" if conflict is None else f" ON CONFLICT{key} DO NOTHING"
-    if dialect.name == "sqlite":
-        into = f"INSERT INTO {quoted(table.name)} ({', '.join(map(quoted, names))})"
-        return f"{into} VALUES ({', '.join('?' * len(names))}){ends}"
-    common, own = _parted(names, shared)
-    into = f"INSERT INTO {quoted(table.name)} ({', '.join(map(quoted, (*common, *own)))})"
-    values = [_typed(dialect, table, name) for name in common] + [f"own.{quoted(name)}" for name in own]
-    return f"{into} SELECT {', '.join(values)} FROM {_unnested(dialect, table, own)}{ends}"  # noqa: S608 - names of our own tables.
-
-
-@lru_cache(maxsize=_KEPT)
-def _update(dialect: Dialect, table: Table, names: tuple[str, ...], shared: frozenset[str]) -> str:
-    quoted = dialect.identifier_preparer.quote
-    change = f"UPDATE {quoted(table.name)} SET "  # noqa: S608 - names of our own tables.
-    if dialect.name == "sqlite":
-        settings = ", ".join(f"{quoted(name)} = ?" for name in names if name not in _NAMING)
-        return f"{change}{settings} WHERE {' AND '.join(f'{name} = ?' for name in _NAMING)}"
-    common, own = _parted(names, shared)
-    settings = ", ".join(
-        f"{quoted(name)} = " + (_typed(dialect, table, name) if name in shared else f"own.{quoted(name)}")
-        for name in (*common, *own)
-        if name not in _NAMING
-    )
-    ours = " AND ".join(f"{quoted(table.name)}.{name} = own.{name}" for name in _NAMING)
-    return f"{change}{settings} FROM {_unnested(dialect, table, own)} WHERE {ours}"
-
-
-def _parted(names: Sequence[str], shared: frozenset[str]) -> tuple[list[str], list[str]]:
-    return [name for name in names if name in shared], [name for name in names if name not in shared]
-
-
-def _typed(dialect: Dialect, table: Table, name: str, kind: str = "") -> str:
-    return f"%s::{table.c[name].type.compile(dialect)}{kind}"
-
-
-def _unnested(dialect: Dialect, table: Table, names: Sequence[str]) -> str:
-    quoted = dialect.identifier_preparer.quote
-    arrays = ", ".join(_typed(dialect, table, name, "[]") for name in names)
-    return f"unnest({arrays}) AS own({', '.join(map(quoted, names))})"
