@@ -14,6 +14,7 @@ import click
 from app.domain.errors import ThroughlineError
 from config.logs import configure_logs
 from config.settings import Settings, SettingsError, read_settings
+from workers import memory
 
 if TYPE_CHECKING:
     from app.factory import Factory
@@ -65,6 +66,7 @@ def _worded(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Throughline: tracked links for the messages that automations send."""
+    memory.begin()
     configure_logs()
 
 

@@ -3,17 +3,10 @@
 import time
 from functools import cache
 
-from app.edge.figures import batch_figures
 from app.factory import Factory
-from app.flow.credit_outcome import credit_order, credit_signup
-from app.flow.look_up_send import look_up_send
-from app.flow.record_clicks import record_clicks as record_batch
-from app.flow.send_batch import send_batch as send_together
-from app.flow.send_message import send_message
-from app.flow.work_callback import work_callback as work_off
 from config.settings import read_settings
 
-_CREDIT = {"order": credit_order, "signup": credit_signup}
+# Each job imports what it does: a worker has jobs of one queue, and a third of what all of them load is for sending.
 
 
 @cache
@@ -24,6 +17,8 @@ def parts() -> Factory:
 
 def send(message_id: str) -> None:
     """Send one message; an outage of its provider puts it back for later."""
+    from app.flow.send_message import send_message
+
     send_message(
         message_id,
         transaction=parts().transaction,
@@ -39,11 +34,15 @@ def send(message_id: str) -> None:
 
 def look_up(message_id: str) -> None:
     """Look for one message of unknown fate in its provider's list."""
+    from app.flow.look_up_send import look_up_send
+
     look_up_send(message_id, transaction=parts().transaction, providers=parts().providers, clock=parts().clock)
 
 
 def send_batch(message_ids: list[str]) -> None:
     """Send many emails of one template; those that cannot go with the others go one by one."""
+    from app.flow.send_batch import send_batch as send_together
+
     alone = send_together(
         message_ids,
         transaction=parts().transaction,
@@ -59,6 +58,9 @@ def send_batch(message_ids: list[str]) -> None:
 
 def record_clicks(batch_id: str, lines: list[str]) -> None:
     """Record one batch of the journal."""
+    from app.edge.figures import batch_figures
+    from app.flow.record_clicks import record_clicks as record_batch
+
     begun = time.perf_counter()
     recorded = record_batch(batch_id, lines, transaction=parts().transaction, now=parts().clock())
     took_s = time.perf_counter() - begun
@@ -68,6 +70,8 @@ def record_clicks(batch_id: str, lines: list[str]) -> None:
 
 def work_callback(callback_id: str) -> None:
     """Work off what a provider told."""
+    from app.flow.work_callback import work_callback as work_off
+
     due = work_off(callback_id, transaction=parts().transaction, read=parts().read_callback, clock=parts().clock)
     if due:
         parts().queue.send(due)
@@ -75,5 +79,8 @@ def work_callback(callback_id: str) -> None:
 
 def attribute(subject: str, row_id: str) -> None:
     """Credit one order or signup."""
+    from app.flow.credit_outcome import credit_order, credit_signup
+
+    credit = {"order": credit_order, "signup": credit_signup}[subject]
     with parts().transaction() as session:
-        _CREDIT[subject](session, row_id, now=parts().clock())
+        credit(session, row_id, now=parts().clock())

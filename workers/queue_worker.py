@@ -42,7 +42,8 @@ def work(settings: Settings, queue_name: str) -> None:
     lifeline.hold(grace_s=_ORPHAN_GRACE_S)
     if queue_name == CLICKS:
         # Clicks come as soon as the hub is up, and the first of them would wait for a second's imports.
-        importlib.import_module("workers.jobs")
+        for part in ("workers.jobs", "app.flow.record_clicks"):
+            importlib.import_module(part)
     url, stop = settings.effective_redis_url, threading.Event()
     threading.Thread(target=_bring_back_retries, args=(url, queue_name, stop), name="retries", daemon=True).start()
     while not stop.is_set():
@@ -78,7 +79,7 @@ class _Worker(SimpleWorker):
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
     def execute_job(self, job: Job, queue: Queue) -> None:
-        """Do a job; after the first one all that jobs need is loaded."""
+        """Do a job; after the first one nearly all that jobs need is loaded."""
         super().execute_job(job, queue)
         if not self.is_settled:
             memory.settle()

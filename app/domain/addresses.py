@@ -50,9 +50,3 @@ def phone_number(number: str, country: str | None = None) -> str:
     if parsed.extension or not phonenumbers.is_possible_number(parsed):
         raise ValueError(_NO_NUMBER)
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-
-
-def mailbox(address: str) -> str:
-    """Return an address without what follows a plus: ``ada+shop@example.com`` is Ada's mailbox as well."""
-    name, at, host = address.lower().rpartition("@")
-    return f"{name.partition('+')[0] or name}{at}{host}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.domain.addresses import mailbox
+from app.domain.mailboxes import mailbox
 from app.domain.visit import LinkKind, Verdict
 
 

@@ -3,9 +3,11 @@
 import re
 import unicodedata
 from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
 
-from app.domain.wish_words import DUTCH, ENGLISH, GERMAN, Language
-from app.domain.wish_words_romance import FRENCH, ITALIAN, PORTUGUESE, SPANISH
+if TYPE_CHECKING:
+    from app.domain.wish_words import Language
 
 
 class Wish(StrEnum):
@@ -16,7 +18,6 @@ class Wish(StrEnum):
     HELP = "help"
 
 
-_LANGUAGES = (ENGLISH, SPANISH, FRENCH, GERMAN, PORTUGUESE, ITALIAN, DUTCH)
 _POLITE_WORDS = """
 please pls plz thanks thx por favor gracias svp merci s sil vous te plait bitte danke obrigado obrigada per piacere
 favore grazie aub alstublieft alsjeblieft bedankt
@@ -40,13 +41,22 @@ def read_wish(text: str) -> Wish | None:
     words = _words(re.sub(r"\bopt[\s-]+out\b", "optout", plain))
     alone = " ".join(word for word in words if word not in _POLITE) or " ".join(words)
     for wish in Wish:
-        if any(alone in _known(language, wish) for language in _LANGUAGES):
+        if any(alone in _known(language, wish) for language in _languages()):
             return wish
     clauses = [" ".join(_words(clause)) for clause in _CLAUSES.split(plain)]
-    return Wish.STOP if any(_says_stop(language, words, clauses) for language in _LANGUAGES) else None
+    return Wish.STOP if any(_says_stop(language, words, clauses) for language in _languages()) else None
 
 
-def _known(language: Language, wish: Wish) -> frozenset[str]:
+@cache
+def _languages() -> "tuple[Language, ...]":
+    # Their patterns take longer to compile than the whole domain else, and few processes ever read a text.
+    from app.domain.wish_words import DUTCH, ENGLISH, GERMAN
+    from app.domain.wish_words_romance import FRENCH, ITALIAN, PORTUGUESE, SPANISH
+
+    return ENGLISH, SPANISH, FRENCH, GERMAN, PORTUGUESE, ITALIAN, DUTCH
+
+
+def _known(language: "Language", wish: Wish) -> frozenset[str]:
     return {Wish.STOP: language.stops, Wish.START: language.starts, Wish.HELP: language.helps}[wish]
 
 
@@ -63,7 +73,7 @@ def _words(text: str) -> list[str]:
     return [word for word in found if word]
 
 
-def _says_stop(language: Language, words: list[str], clauses: list[str]) -> bool:
+def _says_stop(language: "Language", words: list[str], clauses: list[str]) -> bool:
     rest = [word for word in words if word not in language.kind]
     if rest and language.plain.issuperset(rest):
         return True

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -57,6 +56,9 @@ def _insert(table: str, columns: Sequence[str]) -> str:
 
 
 def _copy(connection: Connection, statement: str, rows: Rows) -> None:
+    # SQLAlchemy has loaded it where the database is PostgreSQL's; a hub on SQLite starts without it.
+    import psycopg
+
     driven = connection.connection.driver_connection
     if not isinstance(driven, psycopg.Connection):
         raise TypeError("only psycopg knows COPY as it is used here")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import ColumnElement, ForeignKey, SelectBase, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.domain.addresses import mailbox
+from app.domain.mailboxes import mailbox
 from app.domain.message import ContactDetails
 from app.domain.share_codes import without_capitals
 from app.store.arrivals import has_credited
