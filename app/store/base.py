@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, MetaData, create_engine, event
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, registry
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as Session
 
 from app.store.columns import Encrypted
+from app.store.sqlite import READING, WRITING, Sqlite
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 """Opens a session whose block is one transaction: committed at its end, rolled back by an exception."""
@@ -40,16 +41,13 @@ def open_engine(database_url: str, secret_keys: Sequence[str]) -> Engine:
         return engine
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 30})
+    registry.register("sqlite.hub", Sqlite.__module__, Sqlite.__name__)
+    engine = create_engine(url.set(drivername="sqlite+hub"), connect_args={"timeout": 30, "isolation_level": WRITING})
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_immediate)
     return engine
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # pysqlite must not begin transactions on its own: BEGIN IMMEDIATE below takes the write lock at once,
-    # where a lock taken midway would fail instead of waiting.
-    connection.isolation_level = None
     cursor = connection.cursor()
     # FULL: what was answered 202, or taken from the journal, survives a power cut. 16 MB of pages: a thousand messages
     # change more than the 2 MB of the default, and what does not fit is written twice.
@@ -66,11 +64,6 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
     connection.commit()
 
 
-def _begin_immediate(connection: Any) -> None:
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
 def transactions(engine: Engine) -> Transaction:
     """Return what opens a writing transaction on ``engine``."""
 
@@ -84,13 +77,11 @@ def transactions(engine: Engine) -> Transaction:
 
 def readings(engine: Engine) -> Transaction:
     """Return what opens a transaction that only reads: it waits for no writer, and sees one moment throughout."""
-    reader = engine.execution_options(reading=True)
-    if engine.dialect.name == "postgresql":
-        reader = reader.execution_options(isolation_level="REPEATABLE READ")
+    options = {"isolation_level": "REPEATABLE READ" if engine.dialect.name == "postgresql" else READING}
 
     @contextmanager
     def reading() -> Iterator[Session]:
-        with Session(reader, expire_on_commit=False) as session, session.begin():
+        with Session(engine, expire_on_commit=False, execution_options=options) as session, session.begin():
             yield session
 
     return reading

@@ -1,6 +1,8 @@
 """How a database is opened, and what a transaction is."""
 
+import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 from sqlalchemy import func, select, text
@@ -43,6 +45,14 @@ def test_a_reading_waits_for_no_writer(engine, transaction, now):
         assert session.scalar(select(AccountRow.slug)) == "shop"
 
 
+def test_a_reading_sees_one_moment_throughout(engine, transaction, now):
+    with readings(engine)() as session:
+        assert session.scalar(select(AccountRow.slug)) is None
+        with transaction() as writer:
+            add(writer, "shop", now)
+        assert session.scalar(select(AccountRow.slug)) is None
+
+
 def test_a_writer_waits_for_no_reading(engine, transaction, now):
     reading = readings(engine)
     with reading() as session:
@@ -80,6 +90,19 @@ def test_a_writer_of_sqlite_holds_the_lock_from_its_first_moment(sqlite_url, now
     thread.join(10)
     assert not thread.is_alive()
     assert entered.is_set()
+
+
+def test_a_connection_of_sqlite_that_read_takes_the_lock_when_it_writes(sqlite_url):
+    engine = open_engine(sqlite_url, KEYS)
+    with readings(engine)() as session:
+        read_with = session.connection().connection.driver_connection
+    with transactions(engine)() as session:
+        assert session.connection().connection.driver_connection is read_with
+        with closing(sqlite3.connect(engine.url.database, timeout=0)) as other:
+            assert other.execute("SELECT count(*) FROM accounts").fetchone() == (0,)
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+    engine.dispose()
 
 
 @pytest.mark.usefixtures("unspared_disk")
