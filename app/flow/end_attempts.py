@@ -6,17 +6,17 @@ leaves it ``unknown``.
 
 import random
 from collections import Counter as Tally
-from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from app.domain.counting import Counter, Metric, quarter_of
 from app.domain.message import Receipt, Status
 from app.flow.tell_webhooks import tell_of_messages
 from app.store.base import Session, Transaction
 from app.store.counters import bump
-from app.store.messages import add_events
+from app.store.messages import add_events, subject_of_words
 from app.store.sends import Draft, settle_many
 from integrations.protocol import UnavailableError
 
@@ -28,15 +28,25 @@ _LONGEST_ASKED_WAIT_S = 3_600
 _ATTEMPTS = 60
 """With waits that double up to ten minutes: about nine hours of an outage."""
 
+_WORDS = attrgetter("channel", "template", "automation", "campaign_id")
+
+
+class _Step(NamedTuple):
+    """What happened to several messages at once."""
+
+    drafts: Sequence[Draft]
+    kind: str
+    detail: Mapping[str, Any]
+
 
 def confirm(drafts: Sequence[Draft], receipts: Sequence[Receipt], *, transaction: Transaction, now: datetime) -> None:
     """Write down that a provider took these, each with its receipt."""
     alike = _alike(drafts, receipts)
     with transaction() as session:
         counts: Tally[Counter] = Tally()
-        events: list[tuple[str, str, dict[str, Any]]] = []
+        steps: list[_Step] = []
         for receipt, theirs in alike:
-            settled = settle_many(
+            those = settle_many(
                 session,
                 theirs,
                 status=receipt.status,
@@ -46,12 +56,10 @@ def confirm(drafts: Sequence[Draft], receipts: Sequence[Receipt], *, transaction
                 error=None,
             )
             reached = [Status.SENT] if receipt.status is Status.SENT else [Status.SENT, receipt.status]
-            detail = {"provider": receipt.provider}
-            those = _those(theirs, settled)
-            events += [(draft.id, status.value, detail) for draft in those for status in reached]
+            steps += [_Step(those, status, {"provider": receipt.provider}) for status in reached]
             _count(counts, those, [Metric(status) for status in reached], now)
             _count(counts, [draft for draft in those if draft.untracked_reason], [Metric.UNTRACKED], now)
-        _keep(session, drafts[0].account_id, events, counts, now)
+        _keep(session, drafts[0].account_id, steps, counts, now)
 
 
 def _alike(drafts: Iterable[Draft], receipts: Iterable[Receipt]) -> list[tuple[Receipt, list[Draft]]]:
@@ -71,10 +79,9 @@ def fail(drafts: Sequence[Draft], why: str, *, provider: str | None, transaction
     with transaction() as session:
         settled = settle_many(session, drafts, status=Status.FAILED, provider=provider, error=why)
         counts: Tally[Counter] = Tally()
-        _count(counts, _those(drafts, settled), [Metric.FAILED], now)
-        detail = {"provider": provider, "error": why}
-        events = [(draft.id, Status.FAILED, detail) for draft in _those(drafts, settled)]
-        _keep(session, drafts[0].account_id, events, counts, now)
+        _count(counts, settled, [Metric.FAILED], now)
+        step = _Step(settled, Status.FAILED, {"provider": provider, "error": why})
+        _keep(session, drafts[0].account_id, [step], counts, now)
 
 
 def leave_unknown(drafts: Sequence[Draft], why: str, *, provider: str, transaction: Transaction, now: datetime) -> None:
@@ -89,9 +96,8 @@ def leave_unknown(drafts: Sequence[Draft], why: str, *, provider: str, transacti
             look_up_at=now + FIRST_LOOK,
             looked_up=0,
         )
-        detail = {"provider": provider, "error": why}
-        events = [(draft.id, Status.UNKNOWN, detail) for draft in _those(drafts, settled)]
-        _keep(session, drafts[0].account_id, events, Tally(), now)
+        step = _Step(settled, Status.UNKNOWN, {"provider": provider, "error": why})
+        _keep(session, drafts[0].account_id, [step], Tally(), now)
 
 
 def put_back(
@@ -118,8 +124,7 @@ def put_back(
             woken_at=None,
         )
         detail = {"provider": provider, "error": str(outage), "again_at": (now + wait).isoformat()}
-        events = [(draft.id, "postponed", detail) for draft in _those(drafts, settled)]
-        _keep(session, drafts[0].account_id, events, Tally(), now)
+        _keep(session, drafts[0].account_id, [_Step(settled, "postponed", detail)], Tally(), now)
     return Status.QUEUED
 
 
@@ -131,28 +136,18 @@ def wait_for_turn(draft: Draft, wait_s: float, *, transaction: Transaction, now:
     return Status.QUEUED
 
 
-def _those(drafts: Iterable[Draft], settled: Collection[str]) -> list[Draft]:
-    return [draft for draft in drafts if draft.id in settled]
-
-
 def _count(counts: Tally[Counter], drafts: Iterable[Draft], metrics: Sequence[Metric], now: datetime) -> None:
     """Count messages; many share what their figures belong to, which is put into words once."""
-    alike: dict[Hashable, list[Draft]] = defaultdict(list)
-    for draft in drafts:
-        alike[draft.channel, draft.template, draft.automation, draft.campaign_id].append(draft)
     quarter = quarter_of(now)
-    for some in alike.values():
+    for words, count in Tally(map(_WORDS, drafts)).items():
+        subject = subject_of_words(words, None)
         for metric in metrics:
-            counts[Counter(quarter, some[0].subject_of_counts, metric)] += len(some)
+            counts[Counter(quarter, subject, metric)] += count
 
 
-def _keep(
-    session: Session,
-    account_id: str,
-    events: Sequence[tuple[str, str, dict[str, Any]]],
-    counts: Tally[Counter],
-    now: datetime,
-) -> None:
-    add_events(session, account_id, events, now)
+def _keep(session: Session, account_id: str, steps: Sequence[_Step], counts: Tally[Counter], now: datetime) -> None:
+    for step in steps:
+        add_events(session, account_id, [draft.id for draft in step.drafts], step.kind, now, step.detail)
     bump(session, account_id, counts)
-    tell_of_messages(session, account_id, [(message_id, kind, now) for message_id, kind, _ in events], now=now)
+    told = ((draft.id, step.kind, now) for step in steps for draft in step.drafts)
+    tell_of_messages(session, account_id, told, now=now)

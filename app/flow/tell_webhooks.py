@@ -4,7 +4,7 @@ So an event is told if, and only if, it happened: nothing is lost between two st
 rolled back. An account whose webhooks do not want to hear of it costs one look.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,15 +29,17 @@ _TOLD = {
 
 
 def tell_of_messages(
-    session: Session, account_id: str, happened: Sequence[tuple[str, str, datetime]], *, now: datetime
+    session: Session, account_id: str, happened: Iterable[tuple[str, str, datetime]], *, now: datetime
 ) -> None:
     """Tell what happened to messages, as (message, kind, at); only their sending, delivery and failure is news.
 
-    The rest of what is said of them must stand in the store by now.
+    The rest of what is said of them must stand in the store by now. Nobody listening, ``happened`` is not gone through.
     """
-    news = [(message_id, _TOLD[kind], at) for message_id, kind, at in happened if kind in _TOLD]
-    heard = listeners(session, account_id) if news else {}
-    news = [each for each in news if each[1] in heard]
+    heard = listeners(session, account_id)
+    wanted = {kind: told for kind, told in _TOLD.items() if told in heard}
+    if not wanted:
+        return
+    news = [(message_id, wanted[kind], at) for message_id, kind, at in happened if kind in wanted]
     for start in range(0, len(news), _AT_ONCE):
         some = news[start : start + _AT_ONCE]
         facts = message_facts(session, account_id, [message_id for message_id, _, _ in some])

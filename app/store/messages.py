@@ -1,5 +1,6 @@
 """Messages: what was asked for, what was sent, and where each one stands."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from app.domain.message import Status
 from app.store.base import Base, insert
 from app.store.columns import Body, Json, Utc
 from app.store.form_letters import filled, form_letters
-from app.store.many_rows import add_rows, among_those, checked, fetch, write
+from app.store.many_rows import add_columns, add_rows, among_those, checked, fetch, write
 
 _TAKEN = text("provider_id IS NOT NULL")
 _NONE: list[Any] = []
@@ -155,18 +156,12 @@ def add_messages(session: Session, rows: Sequence[dict[str, Any]], now: datetime
     }
     alike = {name: value for name, value in blank.items() if name not in rows[0]} if rows else blank
     new = add_rows(session, MessageRow, rows, unless_known_by=("account_id", "trigger_key"), alike=alike)
-    events = [
-        {
-            "id": new_id(),
-            "account_id": row["account_id"],
-            "message_id": row["id"],
-            "type": row.get("status", Status.QUEUED.value),
-            "detail": {"reason": row["error"]} if row.get("status") == Status.SUPPRESSED else _NOTHING,
-        }
-        for row in rows
-        if row["id"] in new
-    ]
-    add_rows(session, MessageEventRow, events, alike={"at": now})
+    first: dict[tuple[str, str, str | None], list[str]] = defaultdict(list)
+    for row in rows:
+        if row["id"] in new:
+            first[row["account_id"], row.get("status", Status.QUEUED.value), row.get("error")].append(row["id"])
+    for (account_id, status, why), ids in first.items():
+        add_events(session, account_id, ids, status, now, {"reason": why} if status == Status.SUPPRESSED else _NOTHING)
     return new
 
 
@@ -179,14 +174,12 @@ def add_event(
 
 
 def add_events(
-    session: Session, account_id: str, events: Sequence[tuple[str, str, dict[str, Any]]], at: datetime
+    session: Session, account_id: str, message_ids: Sequence[str], kind: str, at: datetime, detail: Mapping[str, Any]
 ) -> None:
-    """Keep what happened to several messages at one moment: each message's id, the type and the detail."""
-    rows = [
-        {"id": new_id(), "message_id": message_id, "type": kind, "detail": detail}
-        for message_id, kind, detail in events
-    ]
-    add_rows(session, MessageEventRow, rows, alike={"account_id": account_id, "at": at})
+    """Keep that the same happened to several messages at one moment."""
+    own = {"id": [new_id() for _ in message_ids], "message_id": message_ids}
+    alike = {"account_id": account_id, "type": kind, "at": at, "detail": detail}
+    add_columns(session, MessageEventRow, own, alike=alike)
 
 
 def message_by_id(session: Session, account_id: str, message_id: str) -> MessageRow | None:

@@ -1,5 +1,6 @@
 """Sends: messages on their way from the queue to a provider, each held by one worker at a time."""
 
+from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
@@ -8,7 +9,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import Update, bindparam, case, null, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.domain.counting import Subject
 from app.domain.mailing import kind_of
 from app.domain.message import Status
 from app.store.columns import Utc
@@ -41,11 +41,6 @@ class Draft(NamedTuple):
     def kind(self) -> tuple[Any, ...]:
         """All that a call to a provider, and a count, must have in common, but what stands in ``source``."""
         return self[_KIND]  # type: ignore[return-value]  # A slice of a tuple is one.
-
-    @property
-    def subject_of_counts(self) -> Subject:
-        """What its figures belong to."""
-        return Subject(self.channel, self.template or "", self.automation or "", self.campaign_id or "")
 
 
 _KIND = slice(Draft._fields.index("account_id"), None)
@@ -220,15 +215,13 @@ def release(
     return session.execute(released.returning(MessageRow.id)).one_or_none() is not None
 
 
-def settle_many(session: Session, drafts: Sequence[Draft], **values: Any) -> set[str]:
-    """Write how these attempts ended, and return the messages for which it counts; see ``settle``."""
-    by_attempt: dict[int, list[str]] = {}
+def settle_many(session: Session, drafts: Sequence[Draft], **values: Any) -> Sequence[Draft]:
+    """Write how these attempts ended, and return those for which it counts; see ``settle``."""
+    by_attempt: dict[int, list[str]] = defaultdict(list)
     for draft in drafts:
-        by_attempt.setdefault(draft.attempt, []).append(draft.id)
-    settled: set[str] = set()
-    for attempt, ids in by_attempt.items():
-        settled.update(_settled(session, ids, attempt, values))
-    return settled
+        by_attempt[draft.attempt].append(draft.id)
+    settled = {one for attempt, ids in by_attempt.items() for one in _settled(session, ids, attempt, values)}
+    return drafts if len(settled) == len(drafts) else [draft for draft in drafts if draft.id in settled]
 
 
 def _settled(session: Session, message_ids: Sequence[str], attempt: int, values: Mapping[str, Any]) -> list[str]:
