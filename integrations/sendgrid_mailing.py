@@ -7,7 +7,9 @@ https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations (the li
 
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -57,11 +59,11 @@ class _Call:
 def split(mailing: Mailing) -> tuple[list[Mailing], list[str]]:
     """Return mailings within the limits of one call, each address once in each, and the ids of those that fit none."""
     content = sum(len(orjson.dumps(_marked(part, "0" * 8))) for part in (mailing.html, mailing.text) if part)
-    used = _used(mailing)
+    measure = _measure(_used(mailing))
     calls: list[_Call] = []
     alone = []
     for one in mailing.addressees:
-        size = _size(one, used)
+        size = measure(one)
         if size is None or content + size + _OVERHEAD > _CALL:
             alone.append(one.message_id)
             continue
@@ -131,16 +133,22 @@ def _personalization(mailing: Mailing, one: Addressee, tags: list[tuple[str, int
     return own
 
 
-def _size(one: Addressee, used: list[int]) -> int | None:
-    """Return how many bytes one person adds to a call at most; None for whom SendGrid would refuse."""
-    if not ADDRESS.fullmatch(one.address) or not one_line(one.subject or ""):
-        return None
-    try:
-        values = _bytes("".join([one.values[number] for number in used])) + _TAG * len(used)
-        words = _bytes(f"{one.address}{one.subject or ''}{one.unsubscribe_url or ''}")
-    except UnicodeEncodeError:  # A lone surrogate, which no UTF-8 can carry.
-        return None
-    return None if values > _SUBSTITUTIONS else (values + words) * _ESCAPED + _PERSON
+def _measure(used: list[int]) -> Callable[[Addressee], int | None]:
+    """Return what tells how many bytes one person adds to a call at most; None for whom SendGrid would refuse."""
+    tags, substitutions = _TAG * len(used), itemgetter(*used) if used else lambda _: ()
+
+    # One value comes by itself, and joined it is the same.
+    def size(one: Addressee) -> int | None:
+        if not ADDRESS.fullmatch(one.address) or not one_line(one.subject or ""):
+            return None
+        try:
+            values = _bytes("".join(substitutions(one.values))) + tags
+            words = _bytes(f"{one.address}{one.subject or ''}{one.unsubscribe_url or ''}")
+        except UnicodeEncodeError:  # A lone surrogate, which no UTF-8 can carry.
+            return None
+        return None if values > _SUBSTITUTIONS else (values + words) * _ESCAPED + _PERSON
+
+    return size
 
 
 def _bytes(text: str) -> int:

@@ -60,9 +60,12 @@ class FormLetter:
     sources: tuple[Pieces | None, ...]
     """The pieces of the HTML, of the text and of the subject."""
 
-    def subject_line(self, values: Sequence[str]) -> str | None:
-        """Return the subject of one person's message, on one line."""
-        return None if self.subject is None else " ".join(self.subject.filled(values).split())
+    def subject_liner(self) -> Callable[[Sequence[str]], str | None]:
+        """Return what makes, of one person's values after the other's, the subject on one line."""
+        if self.subject is None:
+            return lambda _: None
+        fill = self.subject.filler()
+        return lambda values: " ".join(fill(values).split())
 
     @property
     def needs_share_links(self) -> bool:

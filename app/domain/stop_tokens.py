@@ -1,28 +1,30 @@
 """The token of a message's unsubscribe page: it names the message, and nobody but the hub can make one.
 
 It has nothing to do with the codes of the message's links: whoever a reader passes a link on to cannot unsubscribe the
-reader by it. Sources: RFC 2104 (HMAC), RFC 4648 section 5 (the alphabet).
+reader by it. Sources: RFC 7693 (BLAKE2 with a key, which is a signature at half the cost of HMAC), RFC 4648 section 5
+(the alphabet).
 """
 
 import base64
 import binascii
+import hashlib
 import hmac
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from uuid import UUID
 
-_PURPOSE = b"unsubscribe\0"
+_PURPOSE = b"unsubscribe"
 _ID_BYTES = 16
 _MAC_BYTES = 12
 """96 bits: nobody tries that many addresses."""
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _FORM = re.compile(r"[0-9A-Za-z_-]{38}")
 
 
 def stop_token(message_id: str, keys: Sequence[bytes]) -> str:
     """Return the token of a message, signed with the first key."""
     named = bytes.fromhex(message_id.replace("-", ""))
-    return base64.urlsafe_b64encode(named + _mac(named, keys[0])).decode().rstrip("=")
+    return _spelled(named + _mac(named, keys[0]))
 
 
 def message_of_token(token: str, keys: Sequence[bytes]) -> str | None:
@@ -37,16 +39,12 @@ def message_of_token(token: str, keys: Sequence[bytes]) -> str | None:
     genuine = any(hmac.compare_digest(mac, _mac(named, key)) for key in keys)
     message_id = str(UUID(bytes=named))
     # One message, one token: its last character has bits to spare.
-    return message_id if genuine and base64.urlsafe_b64encode(whole).decode().rstrip("=") == token else None
+    return message_id if genuine and _spelled(whole) == token else None
+
+
+def _spelled(whole: bytes) -> str:
+    return binascii.b2a_base64(whole, newline=False).translate(_URL_SAFE, b"=").decode()
 
 
 def _mac(named: bytes, key: bytes) -> bytes:
-    signed = _begun(key).copy()
-    signed.update(named)
-    return signed.digest()[:_MAC_BYTES]
-
-
-@lru_cache(maxsize=16)
-def _begun(key: bytes) -> hmac.HMAC:
-    """Return a signature that only lacks the message: to begin one takes longer than all the rest of a token."""
-    return hmac.new(key, _PURPOSE, "sha256")
+    return hashlib.blake2b(named, digest_size=_MAC_BYTES, key=key, person=_PURPOSE).digest()

@@ -72,7 +72,7 @@ class Pieces:
                 if type(text) is not str or "\r" in text:
                     # Only the library knows what is meant.
                     text = rendered(node, fields())
-                elif escaped and _SPECIAL.search(text):
+                elif escaped and not text.isalnum() and _SPECIAL.search(text):
                     text = str(escape(text))
                 found.append(text)
             return found

@@ -56,6 +56,7 @@ class Composer:
         # Final text is nobody else's, so nothing is gained by locating its links for many.
         self.letter = form_letter(self.channel, self.content, self.space, shares=shares) if draft.template else None
         self._merge = self.letter.merger() if self.letter else None
+        self._subject = self.letter.subject_liner() if self.letter else None
         self._share_links = self.letter is not None and self.letter.needs_share_links
         self._is_marketing = self.channel is Channel.EMAIL and self.content.purpose is Purpose.MARKETING
         self._stop_page = unsubscribe_url(Codes("", "", ""), space=self.space)
@@ -64,7 +65,7 @@ class Composer:
 
     def merge(self, draft: Draft, contact: ContactDetails, sharer: Sharer | None) -> Addressee | None:
         """Return what is one reader's own; None where the message must be composed as a whole."""
-        if self.letter is None or self._merge is None:
+        if self._merge is None or self._subject is None:
             return None
         data, stop = draft.source["data"], _stop_token(draft)
 
@@ -79,7 +80,7 @@ class Composer:
         if values is None:
             return None
         page = self._stop_page + stop if self._is_marketing else None
-        return Addressee(draft.id, draft.recipient, self.letter.subject_line(values), values, page)
+        return Addressee(draft.id, draft.recipient, self._subject(values), values, page)
 
     def whole(self, draft: Draft, contact: ContactDetails, sharer: Sharer | None) -> Composed:
         """Return a message composed by itself.

@@ -35,7 +35,7 @@ def merged(content, contact, *, space=SPACE, sharing=SPRING, channel=Channel.EMA
     if values is None:
         return None
     html, text = (part and part.filled(values) for part in (letter.html, letter.text))
-    return letter.subject_line(values), html, text, json.loads(letter.decisions.filled(values)), letter.destinations
+    return letter.subject_liner()(values), html, text, json.loads(letter.decisions.filled(values)), letter.destinations
 
 
 def whole(composed):
