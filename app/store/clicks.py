@@ -20,7 +20,7 @@ from app.store.base import Base, insert
 from app.store.campaigns import AdvocateRow
 from app.store.columns import Json, Utc
 from app.store.contacts import ContactRow
-from app.store.many_rows import among, fetch, write
+from app.store.many_rows import among, among_those, fetch, write
 from app.store.messages import MessageRow
 from app.store.new_rows import add_missing, add_new, is_sqlite
 from app.store.shares import ShareRow
@@ -101,6 +101,9 @@ class RefusedVisitRow(Base):
     reason: Mapped[str]
 
 
+_KNOWN = select(ClickRow.id).where(
+    among_those(ClickRow.id, "ids"), ClickRow.at.between(bindparam("first"), bindparam("last"))
+)
 _TAKE_BATCH = insert(ClickBatchRow).on_conflict_do_nothing().returning(ClickBatchRow.id)
 
 
@@ -177,9 +180,8 @@ def known_clicks(session: Session, clicks: Sequence[Visit]) -> set[str]:
         return set()
     # The same click always has the same moment, so only the months of these need a look.
     first, last = min(click.at_ms for click in clicks), max(click.at_ms for click in clicks)
-    between = ClickRow.at.between(datetime.fromtimestamp(first / 1000, UTC), datetime.fromtimestamp(last / 1000, UTC))
-    ids = among(ClickRow.id, [click.id for click in clicks])
-    return set(session.execute(select(ClickRow.id).where(ids, between)).scalars())
+    bounds = {"first": datetime.fromtimestamp(first / 1000, UTC), "last": datetime.fromtimestamp(last / 1000, UTC)}
+    return {row[0] for row in fetch(session, _KNOWN, ids=[click.id for click in clicks], **bounds)}
 
 
 _OURS = ClickRow.account_id == bindparam("account_id")
@@ -256,18 +258,16 @@ def clicks_of_contact(
     session: Session, account_id: str, contact_id: str, since: datetime, until: datetime
 ) -> list[Click]:
     """Return a person's last human clicks on their own messages between two moments, both included."""
-    return _human(session, _HUMAN_OF_CONTACT, account_id=account_id, whose=contact_id, since=since, until=until)
+    rows = fetch(session, _HUMAN_OF_CONTACT, account_id=account_id, whose=contact_id, since=since, until=until)
+    return [_click(row) for row in rows]
 
 
 def clicks_of_advocate(
     session: Session, account_id: str, advocate_id: str, since: datetime, until: datetime
 ) -> list[Click]:
     """Return the last human clicks on an advocate's shared and plain links between two moments, both included."""
-    return _human(session, _HUMAN_OF_ADVOCATE, account_id=account_id, whose=advocate_id, since=since, until=until)
-
-
-def _human(session: Session, query: Select[Any], **values: Any) -> list[Click]:
-    return [_click(row) for row in fetch(session, query, **values)]
+    rows = fetch(session, _HUMAN_OF_ADVOCATE, account_id=account_id, whose=advocate_id, since=since, until=until)
+    return [_click(row) for row in rows]
 
 
 def list_clicks(session: Session, account_id: str, *, before: str | None, limit: int) -> list[ClickRow]:
@@ -281,7 +281,7 @@ def list_clicks(session: Session, account_id: str, *, before: str | None, limit:
 def click_row(session: Session, account_id: str, click_id: str) -> ClickRow | None:
     """Return one visit of an account, whole."""
     row = _by_id(session, _ROWS, account_id, click_id)
-    return row[0] if row else None
+    return ClickRow(**row._asdict()) if row else None
 
 
 @cache
@@ -296,5 +296,5 @@ def _by_id(session: Session, query: Select[Any], account_id: str, click_id: str)
     minted = minted_at(click_id)
     named, in_its_month = _named(query)
     known = {"account_id": account_id, "click_id": click_id}
-    found = session.execute(in_its_month, {**known, "minted": minted}).one_or_none() if minted else None
-    return found or session.execute(named, known).one_or_none()
+    found = fetch(session, in_its_month, **known, minted=minted) if minted else ()
+    return next(iter(found or fetch(session, named, **known)), None)

@@ -76,6 +76,11 @@ _DETAILS = select(*CONTACT[:-1]).where(
     among_those(ContactRow.id, "contact_ids"),
     ContactRow.erased_at.is_(None),
 )
+_BY_ID = select(*CONTACT).where(
+    ContactRow.account_id == bindparam("account_id"),
+    ContactRow.id == bindparam("contact_id"),
+    ContactRow.erased_at.is_(None),
+)
 _ANY_ERASED = (
     select(ContactRow.id)
     .where(ContactRow.account_id == bindparam("account_id"), ContactRow.erased_at.is_not(None))
@@ -85,11 +90,8 @@ _ANY_ERASED = (
 
 def contact_by_id(session: Session, account_id: str, contact_id: str) -> Contact | None:
     """Return one person of an account; None for one who was erased, too."""
-    query = select(*CONTACT).where(
-        ContactRow.account_id == account_id, ContactRow.id == contact_id, ContactRow.erased_at.is_(None)
-    )
-    row = session.execute(query).one_or_none()
-    return Contact(*row) if row else None
+    rows = fetch(session, _BY_ID, account_id=account_id, contact_id=contact_id)
+    return Contact(*rows[0]) if rows else None
 
 
 def details_by_id(session: Session, account_id: str, contact_ids: Collection[str]) -> dict[str, ContactDetails]:

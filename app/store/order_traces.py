@@ -5,7 +5,7 @@ Whoever enrols, or becomes known, later on has the orders looked at again that c
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import ColumnElement, ForeignKey, SelectBase, select, update
+from sqlalchemy import ColumnElement, ForeignKey, SelectBase, Update, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.mailboxes import mailbox
@@ -13,7 +13,7 @@ from app.domain.message import ContactDetails
 from app.domain.share_codes import without_capitals
 from app.store.arrivals import has_credited
 from app.store.base import Base, insert
-from app.store.many_rows import among
+from app.store.many_rows import among_those, checked, write
 from app.store.orders import OrderRow, SignupRow
 
 
@@ -44,6 +44,20 @@ def _of_person(email: str | None, phone: str | None, external_id: str | None) ->
 
 
 _ADD = insert(OrderTraceRow).on_conflict_do_nothing()
+_CARRYING = select(OrderTraceRow.order_row_id).where(
+    OrderTraceRow.account_id == bindparam("of_account"), among_those(OrderTraceRow.trace, "traces")
+)
+
+
+def _reopening(row: type[OrderRow | SignupRow], which: ColumnElement[bool]) -> Update:
+    # In one order for everybody, so that two calls that open the same ones cannot lock each other out.
+    held = select(row.id).where(checked(row.account_id) == bindparam("of_account"), which).order_by(row.id)
+    return update(row).where(row.id.in_(held.with_for_update())).values(is_open=True)
+
+
+_REOPEN_NAMED = _reopening(OrderRow, among_those(OrderRow.mbsy, "share_codes"))
+_REOPEN_NAMED_SIGNUPS = _reopening(SignupRow, among_those(SignupRow.mbsy, "share_codes"))
+_REOPEN_CARRIED = _reopening(OrderRow, OrderRow.id.in_(_CARRYING))
 
 
 def add_traces(session: Session, account_id: str, order_row_id: str, traces: Iterable[str]) -> None:
@@ -60,9 +74,9 @@ def reopen_named(session: Session, account_id: str, share_codes: Sequence[str]) 
     """
     if not has_credited(session, account_id):
         return
-    _reopen(session, account_id, OrderRow, among(OrderRow.mbsy, share_codes))
-    _reopen(session, account_id, SignupRow, among(SignupRow.mbsy, share_codes))
-    _reopen(session, account_id, OrderRow, _carried(account_id, set(_of_codes(share_codes))))
+    write(session, _REOPEN_NAMED, of_account=account_id, share_codes=share_codes)
+    write(session, _REOPEN_NAMED_SIGNUPS, of_account=account_id, share_codes=share_codes)
+    write(session, _REOPEN_CARRIED, of_account=account_id, traces=list(set(_of_codes(share_codes))))
 
 
 def reopen_known(session: Session, account_id: str, people: Iterable[ContactDetails], contact_ids: SelectBase) -> None:
@@ -76,19 +90,5 @@ def reopen_known(session: Session, account_id: str, people: Iterable[ContactDeta
     """
     traces = {trace for one in people for trace in _of_person(one.email, one.phone, one.external_id)}
     if traces:
-        _reopen(session, account_id, OrderRow, _carried(account_id, traces))
-        _reopen(session, account_id, SignupRow, SignupRow.contact_id.in_(contact_ids))
-
-
-def _carried(account_id: str, traces: set[str]) -> ColumnElement[bool]:
-    rows = select(OrderTraceRow.order_row_id).where(
-        OrderTraceRow.account_id == account_id, among(OrderTraceRow.trace, traces)
-    )
-    return OrderRow.id.in_(rows)
-
-
-def _reopen(session: Session, account_id: str, row: type[OrderRow | SignupRow], which: ColumnElement[bool]) -> None:
-    # In one order for everybody, so that two calls that open the same ones cannot lock each other out.
-    held = select(row.id).where(row.account_id == account_id, which).order_by(row.id).with_for_update()
-    reopened = update(row).where(row.id.in_(held)).values(is_open=True)
-    session.execute(reopened.execution_options(synchronize_session=False))
+        write(session, _REOPEN_CARRIED, of_account=account_id, traces=list(traces))
+        write(session, _reopening(SignupRow, SignupRow.contact_id.in_(contact_ids)), of_account=account_id)

@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.store.accounts import Account, DomainRow, account_by_id
 from app.store.campaigns import AdvocateRow, CampaignRow
+from app.store.many_rows import fetch
 from app.store.messages import MessageRow
+
+_ACCOUNT_OF_HOST = select(DomainRow.account_id).where(
+    DomainRow.host == bindparam("host"), DomainRow.verified_at.is_not(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,5 @@ def advocate_widget(session: Session, *, host: str, campaign: str | None, share_
 
 def account_of_host(session: Session, host: str) -> Account | None:
     """Return the account whose verified domain ``host`` is."""
-    query = select(DomainRow.account_id).where(DomainRow.host == host, DomainRow.verified_at.is_not(None))
-    account_id = session.execute(query).scalar_one_or_none()
-    return account_by_id(session, account_id) if account_id else None
+    rows = fetch(session, _ACCOUNT_OF_HOST, host=host)
+    return account_by_id(session, rows[0][0]) if rows else None

@@ -66,6 +66,17 @@ _HUMAN_BY_ID = select(*_HUMAN).where(
     among_those(ShareRow.id, "ids"),
     ShareRow.verdict == Verdict.HUMAN,
 )
+_FIRST = (
+    select(*_HUMAN)
+    .where(
+        ShareRow.account_id == bindparam("account_id"),
+        ShareRow.message_id == bindparam("message_id"),
+        ShareRow.verdict == Verdict.HUMAN,
+        ShareRow.id.not_in(bindparam("but_not", expanding=True)),
+    )
+    .order_by(ShareRow.at, ShareRow.id)
+    .limit(1)
+)
 
 
 def human_shares(session: Session, account_id: str, ids: Sequence[str]) -> list[HumanShare]:
@@ -79,14 +90,7 @@ def first_shares(
     """Return each message's earliest human press, leaving out ``but_not``."""
     first: dict[str, HumanShare] = {}
     for message_id in message_ids:
-        query = select(*_HUMAN).where(
-            ShareRow.account_id == account_id,
-            ShareRow.message_id == message_id,
-            ShareRow.verdict == Verdict.HUMAN,
-            ShareRow.id.not_in(but_not),
-        )
-        row = session.execute(query.order_by(ShareRow.at, ShareRow.id).limit(1)).one_or_none()
-        if row:
+        for row in fetch(session, _FIRST, account_id=account_id, message_id=message_id, but_not=but_not):
             first[message_id] = HumanShare(*row)
     return first
 

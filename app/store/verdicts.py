@@ -13,7 +13,7 @@ from app.domain.visit import LinkKind, Verdict
 from app.store.base import Base, insert
 from app.store.clicks import ClickRow, FirstClickRow
 from app.store.columns import Json, Utc
-from app.store.many_rows import among, write
+from app.store.many_rows import among_those, checked, fetch, write
 from app.store.shares import ShareRow
 
 
@@ -81,6 +81,53 @@ _CLICK: tuple[Any, ...] = (
 )
 _PRESS: tuple[Any, ...] = (*(getattr(ShareRow, name) for name in _SHARED), literal(LinkKind.PRESS.value))
 _NAMES = (*_SHARED, "kind", "link_index", "contact_id", "is_unique")
+_ALL = 2**63 - 1
+_OF_MESSAGES = (
+    select(*_CLICK)
+    .where(
+        checked(ClickRow.account_id) == bindparam("account_id"),
+        among_those(ClickRow.message_id, "message_ids"),
+        ClickRow.kind == LinkKind.MESSAGE,
+        ClickRow.at.between(bindparam("since"), bindparam("until")),
+    )
+    .limit(bindparam("limit")),
+    select(*_PRESS)
+    .where(
+        checked(ShareRow.account_id) == bindparam("account_id"),
+        among_those(ShareRow.message_id, "message_ids"),
+        ShareRow.at.between(bindparam("since"), bindparam("until")),
+    )
+    .limit(bindparam("limit")),
+)
+_BY_ID = (
+    select(*_CLICK).where(
+        checked(ClickRow.account_id) == bindparam("account_id"),
+        among_those(ClickRow.id, "ids"),
+        ClickRow.at.between(bindparam("since"), bindparam("until")),
+    ),
+    select(*_PRESS).where(checked(ShareRow.account_id) == bindparam("account_id"), among_those(ShareRow.id, "ids")),
+)
+_JUDGE_CLICK, _JUDGE_PRESS = (
+    update(row).where(
+        row.account_id == bindparam("of_account"), row.id == bindparam("visit_id"), row.at == bindparam("visited_at")
+    )
+    for row in (ClickRow, ShareRow)
+)
+_FOLLOWERS = select(NetworkFollowerRow.message_id).where(
+    NetworkFollowerRow.account_id == bindparam("account_id"),
+    NetworkFollowerRow.network == bindparam("network"),
+    NetworkFollowerRow.span == bindparam("span"),
+)
+_REVISIONS = (
+    select(VerdictRevisionRow)
+    .where(
+        VerdictRevisionRow.account_id == bindparam("account_id"), VerdictRevisionRow.visit_id == bindparam("visit_id")
+    )
+    .order_by(VerdictRevisionRow.id)
+)
+_CLICK_OF_VISITOR = select(FirstClickRow.click_id).where(
+    FirstClickRow.account_id == bindparam("account_id"), FirstClickRow.visitor == bindparam("visitor")
+)
 _ADD_FOLLOWERS = insert(NetworkFollowerRow).on_conflict_do_nothing()
 _ADD_REVISIONS = insert(VerdictRevisionRow)
 _FIRST_CLICK = insert(FirstClickRow)
@@ -99,8 +146,8 @@ def _visit(row: Sequence[Any]) -> StoredVisit:
     return StoredVisit(**{"link_index": None, "contact_id": None, "is_unique": False} | facts)
 
 
-def _both(session: Session, clicks: Select[Any], presses: Select[Any]) -> list[StoredVisit]:
-    return [_visit(row) for query in (clicks, presses) for row in session.execute(query)]
+def _both(session: Session, queries: Sequence[Select[Any]], **values: Any) -> list[StoredVisit]:
+    return [_visit(row) for query in queries for row in fetch(session, query, **values)]
 
 
 def visits_of_messages(
@@ -115,27 +162,16 @@ def visits_of_messages(
     """Return who followed the links and buttons of these messages between two moments; at most ``limit`` of each."""
     if not message_ids:
         return []
-    clicks = select(*_CLICK).where(
-        ClickRow.account_id == account_id,
-        among(ClickRow.message_id, message_ids),
-        ClickRow.kind == LinkKind.MESSAGE,
-        ClickRow.at.between(since, until),
-    )
-    presses = select(*_PRESS).where(
-        ShareRow.account_id == account_id,
-        among(ShareRow.message_id, message_ids),
-        ShareRow.at.between(since, until),
-    )
-    return _both(session, clicks.limit(limit), presses.limit(limit))
+    bounds = {"since": since, "until": until, "limit": _ALL if limit is None else limit}
+    return _both(session, _OF_MESSAGES, account_id=account_id, message_ids=message_ids, **bounds)
 
 
 def visits_by_id(session: Session, account_id: str, visits: Mapping[str, datetime]) -> list[StoredVisit]:
     """Return these clicks and presses, each with its moment, as they are stored."""
     if not visits:
         return []
-    between = ClickRow.at.between(min(visits.values()), max(visits.values()))
-    clicks = select(*_CLICK).where(ClickRow.account_id == account_id, ClickRow.id.in_(visits), between)
-    return _both(session, clicks, select(*_PRESS).where(ShareRow.account_id == account_id, ShareRow.id.in_(visits)))
+    bounds = {"since": min(visits.values()), "until": max(visits.values())}
+    return _both(session, _BY_ID, account_id=account_id, ids=list(visits), **bounds)
 
 
 def visits_after(
@@ -159,12 +195,7 @@ def note_followers(
     """Remember whose links were opened from (network, span), at most ``enough`` of each, and return all of them."""
     everybody = {}
     for (network, span), message_ids in sorted(followed.items()):
-        query = select(NetworkFollowerRow.message_id).where(
-            NetworkFollowerRow.account_id == account_id,
-            NetworkFollowerRow.network == network,
-            NetworkFollowerRow.span == span,
-        )
-        known = set(session.execute(query).scalars())
+        known = {row[0] for row in fetch(session, _FOLLOWERS, account_id=account_id, network=network, span=span)}
         new = sorted(message_ids - known)[: max(0, enough - len(known))]
         rows = [{"account_id": account_id, "network": network, "span": span, "message_id": one} for one in new]
         if rows:
@@ -175,12 +206,12 @@ def note_followers(
 
 def write_verdict(session: Session, account_id: str, visit: StoredVisit) -> None:
     """Put a visit's verdict, signals, rules and uniqueness in place of what was there."""
-    row = ShareRow if visit.kind is LinkKind.PRESS else ClickRow
+    which = {"of_account": account_id, "visit_id": visit.id, "visited_at": visit.at}
     values = {"verdict": visit.verdict, "signals": list(visit.signals), "rules": visit.rules}
-    if row is ClickRow:
-        values["is_unique"] = visit.is_unique
-    which = (row.account_id == account_id, row.id == visit.id, row.at == visit.at)
-    session.execute(update(row).where(*which).values(**values))
+    if visit.kind is LinkKind.PRESS:
+        write(session, _JUDGE_PRESS, **which, **values)
+    else:
+        write(session, _JUDGE_CLICK, **which, **values, is_unique=visit.is_unique)
 
 
 def add_revisions(
@@ -209,18 +240,13 @@ def add_revisions(
 
 def revisions_of(session: Session, account_id: str, visit_id: str) -> list[VerdictRevisionRow]:
     """Return how the verdict on a visit was revised, oldest first."""
-    query = select(VerdictRevisionRow).where(
-        VerdictRevisionRow.account_id == account_id, VerdictRevisionRow.visit_id == visit_id
-    )
-    return list(session.execute(query.order_by(VerdictRevisionRow.id)).scalars())
+    return list(session.execute(_REVISIONS, {"account_id": account_id, "visit_id": visit_id}).scalars())
 
 
 def first_click(session: Session, account_id: str, visitor: str) -> str | None:
     """Return the click that counts as a visitor's first."""
-    query = select(FirstClickRow.click_id).where(
-        FirstClickRow.account_id == account_id, FirstClickRow.visitor == visitor
-    )
-    return session.execute(query).scalar_one_or_none()
+    rows = fetch(session, _CLICK_OF_VISITOR, account_id=account_id, visitor=visitor)
+    return rows[0][0] if rows else None
 
 
 def earliest_human_click(session: Session, account_id: str, like: StoredVisit) -> StoredVisit | None:

@@ -1,18 +1,18 @@
 """Events as webhooks are told of them: each written once, delivered to each webhook by itself, every try logged."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, select, update
+from sqlalchemy import ForeignKey, Index, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
 from app.domain.webhooks import DeliveryStatus
 from app.store.base import Base, insert
 from app.store.columns import Utc
-from app.store.many_rows import write
+from app.store.many_rows import among_those, fetch, write
 from app.store.webhooks import WebhookRow
 
 
@@ -86,6 +86,53 @@ _CLAIMED = (
     WebhookDeliveryRow.attempt,
     WebhookDeliveryRow.failures,
 )
+_PENDING = (WebhookDeliveryRow.status == DeliveryStatus.PENDING, WebhookDeliveryRow.due_at <= bindparam("now"))
+_ABANDONED = (WebhookDeliveryRow.status == DeliveryStatus.SENDING, WebhookDeliveryRow.due_at <= bindparam("now"))
+_ANY = tuple(select(WebhookDeliveryRow.id).where(*one).limit(1) for one in (_PENDING, _ABANDONED))
+_TAKE_OVER = update(WebhookDeliveryRow).where(*_ABANDONED).values(status=DeliveryStatus.PENDING)
+_WAITING_SINCE = (
+    select(WebhookDeliveryRow.due_at)
+    .where(WebhookDeliveryRow.webhook_id == WebhookRow.id, *_PENDING)
+    # Not min(): this way the index gives the first, and nobody walks through a backlog.
+    .order_by(WebhookDeliveryRow.due_at)
+    .limit(1)
+    .scalar_subquery()
+)
+_WAITING = (
+    select(WebhookRow.id, WebhookRow.failing_since)
+    .where(
+        WebhookRow.disabled_at.is_(None),
+        WebhookRow.id.not_in(bindparam("full", expanding=True)),
+        _WAITING_SINCE.is_not(None),
+    )
+    .order_by(_WAITING_SINCE)
+)
+_OLDEST = (
+    select(WebhookDeliveryRow.id)
+    .where(WebhookDeliveryRow.webhook_id == bindparam("webhook_id"), *_PENDING)
+    .order_by(WebhookDeliveryRow.due_at)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(WebhookDeliveryRow)
+    .where(among_those(WebhookDeliveryRow.id, "ids"))
+    .values(status=DeliveryStatus.SENDING, due_at=bindparam("lease_until"), attempt=WebhookDeliveryRow.attempt + 1)
+    .returning(*_CLAIMED)
+)
+_SETTLE = (
+    update(WebhookDeliveryRow)
+    .where(
+        WebhookDeliveryRow.account_id == bindparam("of_account"),
+        WebhookDeliveryRow.id == bindparam("delivery_id"),
+        WebhookDeliveryRow.status == DeliveryStatus.SENDING,
+        WebhookDeliveryRow.attempt == bindparam("its_attempt"),
+    )
+    .returning(WebhookDeliveryRow.id)
+)
+_BODY = select(WebhookEventRow.body).where(
+    WebhookEventRow.account_id == bindparam("account_id"), WebhookEventRow.id == bindparam("event_id")
+)
 _ADD_EVENTS = insert(WebhookEventRow)
 _ADD_DELIVERIES = insert(WebhookDeliveryRow)
 _ADD_ATTEMPT = insert(WebhookAttemptRow)
@@ -127,17 +174,7 @@ def add_events(
 
 def is_any_due(session: Session, now: datetime) -> bool:
     """Tell whether anything is due, or was left behind by a worker that ended in the middle of a call."""
-    either = (_due(now), _abandoned(now))
-    found = (session.execute(select(WebhookDeliveryRow.id).where(*one).limit(1)).one_or_none() for one in either)
-    return any(found)
-
-
-def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return WebhookDeliveryRow.status == DeliveryStatus.PENDING, WebhookDeliveryRow.due_at <= now
-
-
-def _abandoned(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return WebhookDeliveryRow.status == DeliveryStatus.SENDING, WebhookDeliveryRow.due_at <= now
+    return any(fetch(session, one, now=now) for one in _ANY)
 
 
 def claim_due(
@@ -154,8 +191,7 @@ def claim_due(
     ``room`` says for a webhook that is being called already how many more calls it may get; one whose calls fail gets
     one at a time. What a worker left behind when its lease ended is taken over.
     """
-    left_behind = update(WebhookDeliveryRow).where(*_abandoned(now)).values(status=DeliveryStatus.PENDING)
-    session.execute(left_behind.execution_options(synchronize_session=False))
+    write(session, _TAKE_OVER, now=now)
     claimed: list[Claimed] = []
     full = [webhook_id for webhook_id, left in room.items() if left <= 0]
     waiting = _waiting(session, now, full)
@@ -168,56 +204,28 @@ def claim_due(
     return claimed
 
 
-def _waiting(session: Session, now: datetime, full: Collection[str]) -> list[tuple[str, bool]]:
+def _waiting(session: Session, now: datetime, full: Sequence[str]) -> list[tuple[str, bool]]:
     """Return (id, are its calls failing) of enabled webhooks with something due, the longest waiting one first."""
-    oldest = (
-        select(WebhookDeliveryRow.due_at)
-        .where(WebhookDeliveryRow.webhook_id == WebhookRow.id, *_due(now))
-        # Not min(): this way the index gives the first, and nobody walks through a backlog.
-        .order_by(WebhookDeliveryRow.due_at)
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = select(WebhookRow.id, WebhookRow.failing_since).where(
-        WebhookRow.disabled_at.is_(None), WebhookRow.id.not_in(full), oldest.is_not(None)
-    )
-    return [(webhook_id, since is not None) for webhook_id, since in session.execute(query.order_by(oldest))]
+    rows = fetch(session, _WAITING, now=now, full=full)
+    return [(webhook_id, since is not None) for webhook_id, since in rows]
 
 
 def _claim(session: Session, webhook_id: str, *, now: datetime, lease_until: datetime, limit: int) -> list[Claimed]:
-    of_webhook = select(WebhookDeliveryRow.id).where(WebhookDeliveryRow.webhook_id == webhook_id, *_due(now))
-    oldest = of_webhook.order_by(WebhookDeliveryRow.due_at).limit(limit).with_for_update(skip_locked=True)
-    claimed = (
-        update(WebhookDeliveryRow)
-        # Looked up first: inside an UPDATE, PostgreSQL may run a locking subquery more than once.
-        .where(WebhookDeliveryRow.id.in_(list(session.execute(oldest).scalars())))
-        .values(
-            status=DeliveryStatus.SENDING,
-            due_at=lease_until,
-            attempt=WebhookDeliveryRow.attempt + 1,
-        )
-        .returning(*_CLAIMED)
-    )
-    rows = session.execute(claimed.execution_options(synchronize_session=False))
-    return [Claimed(*row) for row in rows]
+    # Looked up first: inside an UPDATE, PostgreSQL may run a locking subquery more than once.
+    oldest = [row[0] for row in fetch(session, _OLDEST, webhook_id=webhook_id, now=now, limit=limit)]
+    return [Claimed(*row) for row in fetch(session, _CLAIM, ids=oldest, lease_until=lease_until)]
 
 
 def event_body(session: Session, account_id: str, event_id: str) -> str:
     """Return what a call about an event carries."""
-    query = select(WebhookEventRow.body).where(WebhookEventRow.account_id == account_id, WebhookEventRow.id == event_id)
-    return session.execute(query).scalar_one()
+    [row] = fetch(session, _BODY, account_id=account_id, event_id=event_id)
+    return str(row[0])
 
 
 def settle_delivery(session: Session, claimed: Claimed, **values: Any) -> bool:
     """Write how a try ended; False when somebody else has the delivery meanwhile, or it is gone."""
-    settled = update(WebhookDeliveryRow).where(
-        WebhookDeliveryRow.account_id == claimed.account_id,
-        WebhookDeliveryRow.id == claimed.id,
-        WebhookDeliveryRow.status == DeliveryStatus.SENDING,
-        WebhookDeliveryRow.attempt == claimed.attempt,
-    )
-    done = session.execute(settled.values(**values).returning(WebhookDeliveryRow.id))
-    return done.one_or_none() is not None
+    which = {"of_account": claimed.account_id, "delivery_id": claimed.id, "its_attempt": claimed.attempt}
+    return bool(fetch(session, _SETTLE, **which, **values))
 
 
 def add_attempt(session: Session, claimed: Claimed, **values: Any) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy import ForeignKey, bindparam, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
-from app.store.base import Base
+from app.store.base import Base, insert
 from app.store.columns import Encrypted, Json, Utc
-from app.store.many_rows import fetch
+from app.store.many_rows import fetch, write
 
 _MOST_SECRETS = 5
 """What may sign at once; with more rotations in one overlap, the oldest secret goes early."""
@@ -65,6 +65,21 @@ _WEBHOOK = (
 )
 
 
+_NAMED = (WebhookRow.account_id == bindparam("account_id"), WebhookRow.id == bindparam("webhook_id"))
+_ADD = insert(WebhookRow)
+_BY_ID = select(*_WEBHOOK).where(*_NAMED)
+_HELD = _BY_ID.with_for_update(key_share=True)
+_HELD_TO_DELETE = _BY_ID.with_for_update()
+_SECRETS = select(WebhookRow.secrets).where(*_NAMED)
+_CALLS_SUCCEED = (
+    update(WebhookRow)
+    .where(
+        WebhookRow.account_id == bindparam("of_account"),
+        WebhookRow.id == bindparam("webhook_id"),
+        WebhookRow.failing_since.is_not(None),
+    )
+    .values(failing_since=None)
+)
 _LISTENERS = (
     select(WebhookRow.id, WebhookRow.events)
     .where(WebhookRow.account_id == bindparam("account_id"), WebhookRow.disabled_at.is_(None))
@@ -82,8 +97,11 @@ def add_webhook(
     session: Session, account_id: str, *, url: str, events: Sequence[str], description: str, secret: str, now: datetime
 ) -> Webhook:
     """Store a new webhook."""
-    row = WebhookRow(
-        id=new_id(),
+    webhook = Webhook(new_id(), url, tuple(events), description, None, None, None, now, now)
+    write(
+        session,
+        _ADD,
+        id=webhook.id,
         account_id=account_id,
         url=url,
         events=list(events),
@@ -92,16 +110,13 @@ def add_webhook(
         created_at=now,
         updated_at=now,
     )
-    session.add(row)
-    session.flush()
-    return Webhook(row.id, url, tuple(events), description, None, None, None, now, now)
+    return webhook
 
 
 def webhook_by_id(session: Session, account_id: str, webhook_id: str) -> Webhook | None:
     """Return one webhook of an account."""
-    query = select(*_WEBHOOK).where(WebhookRow.account_id == account_id, WebhookRow.id == webhook_id)
-    row = session.execute(query).one_or_none()
-    return _read(row) if row else None
+    rows = fetch(session, _BY_ID, account_id=account_id, webhook_id=webhook_id)
+    return _read(rows[0]) if rows else None
 
 
 def list_webhooks(session: Session, account_id: str, *, after: str | None, limit: int) -> list[Webhook]:
@@ -145,32 +160,27 @@ def hold_webhook(session: Session, account_id: str, webhook_id: str, *, to_delet
 
     Events may be written for it meanwhile, unless it is held ``to_delete`` it.
     """
-    query = select(*_WEBHOOK).where(WebhookRow.account_id == account_id, WebhookRow.id == webhook_id)
-    row = session.execute(query.with_for_update(key_share=not to_delete)).one_or_none()
-    return _read(row) if row else None
+    rows = fetch(session, _HELD_TO_DELETE if to_delete else _HELD, account_id=account_id, webhook_id=webhook_id)
+    return _read(rows[0]) if rows else None
 
 
 def calls_succeed(session: Session, account_id: str, webhook_id: str) -> None:
     """Note that a webhook was reached."""
-    changed = update(WebhookRow).where(
-        WebhookRow.account_id == account_id, WebhookRow.id == webhook_id, WebhookRow.failing_since.is_not(None)
-    )
-    session.execute(changed.values(failing_since=None))
+    write(session, _CALLS_SUCCEED, of_account=account_id, webhook_id=webhook_id)
 
 
 def signing_secrets(session: Session, account_id: str, webhook_id: str, now: datetime) -> tuple[str, ...]:
     """Return the secrets that sign at ``now``, the newest first."""
-    query = select(WebhookRow.secrets).where(WebhookRow.account_id == account_id, WebhookRow.id == webhook_id)
-    return tuple(secret for secret, until in _secrets(session.execute(query).scalar_one()) if not until or until > now)
+    [row] = fetch(session, _SECRETS, account_id=account_id, webhook_id=webhook_id)
+    return tuple(secret for secret, until in _secrets(row[0]) if not until or until > now)
 
 
 def add_secret(
     session: Session, account_id: str, webhook_id: str, secret: str, *, old_until: datetime, now: datetime
 ) -> None:
     """Give a webhook a new secret; those it has go on signing for a while."""
-    query = select(WebhookRow.secrets).where(WebhookRow.account_id == account_id, WebhookRow.id == webhook_id)
-    known = _secrets(session.execute(query).scalar_one())
-    kept = [(old, until or old_until) for old, until in known if not until or until > now]
+    [row] = fetch(session, _SECRETS, account_id=account_id, webhook_id=webhook_id)
+    kept = [(old, until or old_until) for old, until in _secrets(row[0]) if not until or until > now]
     secrets = _written([(secret, None), *kept][:_MOST_SECRETS])
     change_webhook(session, account_id, webhook_id, secrets=secrets, updated_at=now)
 
