@@ -51,6 +51,14 @@ def sources(root: Path) -> tuple[tuple[str, str, ast.Module], ...]:
     return tuple((path, text, ast.parse(text)) for path, text in texts)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def forget() -> Iterator[None]:
+    """Let go of the trees when all is checked; the collector would walk through them at the end."""
+    yield
+    sources.cache_clear()
+    used.cache_clear()
+
+
 def long_files(root: Path) -> list[str]:
     return [
         f"{path}: {lines} lines"

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import orjson
@@ -32,10 +33,22 @@ def signed(shop, raw, secret=_SECRET, *, at=NOW):
 
 
 @pytest.fixture
-def tell(hub):
-    """Send a delivery as its shop would."""
+def connect(hub):
+    """Connect a shop with the account, once."""
+
+    @cache
+    def put(shop):
+        hub.put(f"/api/v1/integrations/{shop}", {"webhook_secret": _SECRET, "previous_webhook_secret": _OLD})
+
+    return put
+
+
+@pytest.fixture
+def tell(hub, connect):
+    """Send a delivery as its shop would, which is connected by then."""
 
     def send(shop, delivery, *, account="demo", headers=None, raw=None):
+        connect(shop)
         raw = orjson.dumps(delivery["body"]) if raw is None else raw
         signature = signed(shop, raw) if headers is None else headers
         return hub.client.post(
@@ -45,8 +58,6 @@ def tell(hub):
             content_type="application/json",
         )
 
-    for shop in _SHOPS:
-        hub.put(f"/api/v1/integrations/{shop}", {"webhook_secret": _SECRET, "previous_webhook_secret": _OLD})
     return send
 
 
@@ -189,7 +200,8 @@ def test_two_totals_of_one_version_are_kept_and_flagged(hub, tell):
     assert [(one["field"], one["said"]) for one in order["conflicts"]] == [("total", "99.35")]
 
 
-def test_another_shops_call_is_refused_where_the_domain_is_set(hub, tell):
+def test_another_shops_call_is_refused_where_the_domain_is_set(hub, connect, tell):
+    connect("shopify")
     delivery = next(one.values[1] for one in CASES if one.id == "shopify-created")["deliveries"][0]
     for domain, status in (("other.myshopify.com", 401), ("Lamps.myshopify.com", 200)):
         hub.put("/api/v1/integrations/shopify", {"webhook_secret": _SECRET, "shop_domain": domain})
@@ -208,7 +220,9 @@ def test_a_refund_is_found_by_its_payment_before_and_after_the_session(hub, tell
     assert hub.get("/api/v1/orders/pi_3SXabc/why").status_code == 200
 
 
-def test_secrets_go_in_and_never_come_out(hub, tell):
+def test_secrets_go_in_and_never_come_out(hub, connect):
+    for shop in _SHOPS:
+        connect(shop)
     listed = hub.get("/api/v1/integrations")
     assert "whsec" not in listed.text
     assert {one["name"] for one in listed.json["data"]} == set(_SHOPS)
