@@ -1,6 +1,6 @@
 """Triggers become stored messages, each once; sending comes later."""
 
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -145,12 +145,8 @@ def _store(
     contacts = dict(zip(letters, people, strict=True))
     postponed = _after_quiet(account, letters, contacts, now)
     advocates = _enrol(session, account, letters, contacts, now=now)
-    codes = iter(new_codes(2 * len(letters)))
-    rows = [
-        _row(account, letter, contacts[index], advocates.get(index), codes, now=now)
-        for index, letter in letters.items()
-    ]
-    new = add_messages(session, rows, now)
+    columns = _columns(list(letters.values()), people, [advocates.get(index) for index in letters], now)
+    new = add_messages(session, account.id, columns, now)
     waits = [(one.message_id, *postponement(now, one.send_at)) for one in postponed if one.message_id in new]
     add_events(session, account.id, waits)
     raced = [letter.trigger.key for letter in letters.values() if letter.message_id not in new]
@@ -206,42 +202,36 @@ def _enrol(
     }
 
 
-def _row(
-    account: Account,
-    letter: _Letter,
-    contact: Contact,
-    advocate: Advocate | None,
-    codes: Iterator[str],
-    *,
-    now: datetime,
-) -> dict[str, Any]:
-    trigger, plan = letter.trigger, letter.plan
+def _columns(
+    letters: Sequence[_Letter], people: Sequence[Contact], advocates: Sequence[Advocate | None], now: datetime
+) -> dict[str, list[Any]]:
+    """Return messages as their table has them: for each column the values of all."""
+    plans, triggers = [one.plan for one in letters], [one.trigger for one in letters]
+    codes = new_codes(2 * len(letters))
     return {
-        "id": letter.message_id,
-        "account_id": account.id,
-        "trigger_key": trigger.key,
-        "fingerprint": trigger.fingerprint,
-        "channel": trigger.channel.value,
-        "contact_id": contact.id,
-        "recipient": letter.address,
-        "sender": plan.content.sender,
-        "template": trigger.template,
-        "automation": plan.automation,
-        "goal": plan.goal.value if plan.goal else None,
-        "purpose": plan.content.purpose.value,
-        "campaign_id": plan.campaign.id if plan.campaign else None,
-        "advocate_id": advocate.id if advocate else None,
-        "source": _source(trigger),
-        "code": next(codes),
-        "share_token": next(codes),
-        "link_host": plan.link_host,
-        "untracked_reason": plan.untracked_reason,
-        "status": letter.status.value,
-        "error": letter.suppressed_reason,
-        "send_at": letter.send_at,
+        "id": [one.message_id for one in letters],
+        "trigger_key": [one.key for one in triggers],
+        "fingerprint": [one.fingerprint for one in triggers],
+        "channel": [one.channel.value for one in triggers],
+        "contact_id": [one.id for one in people],
+        "recipient": [one.address for one in letters],
+        "sender": [one.content.sender for one in plans],
+        "template": [one.template for one in triggers],
+        "automation": [one.automation for one in plans],
+        "goal": [one.goal.value if one.goal else None for one in plans],
+        "purpose": [one.content.purpose.value for one in plans],
+        "campaign_id": [one.campaign.id if one.campaign else None for one in plans],
+        "advocate_id": [one.id if one else None for one in advocates],
+        "source": [_source(one) for one in triggers],
+        "code": codes[::2],
+        "share_token": codes[1::2],
+        "link_host": [one.link_host for one in plans],
+        "untracked_reason": [one.untracked_reason for one in plans],
+        "status": [one.status.value for one in letters],
+        "error": [one.suppressed_reason for one in letters],
+        "send_at": [one.send_at for one in letters],
         # The caller wakes the queue for what is due after its commit; the sweep looks after the rest.
-        "woken_at": now if letter.is_due else None,
-        "created_at": now,
+        "woken_at": [now if one.is_due else None for one in letters],
     }
 
 

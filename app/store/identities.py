@@ -25,7 +25,7 @@ class _People:
     def __init__(self, contacts: Iterable[Contact]) -> None:
         self.by_id: dict[str, Contact] = {}
         self._by_external_id: dict[str, str] = {}
-        self._by_address: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._by_address: dict[tuple[str, str], list[str]] | None = None
         for contact in contacts:
             self.keep(contact)
 
@@ -34,9 +34,8 @@ class _People:
         self.by_id[contact.id] = contact
         if contact.external_id is not None:
             self._by_external_id.setdefault(contact.external_id, contact.id)
-        for kind, value in (("email", contact.email), ("phone", contact.phone)):
-            if value is not None and contact.id not in self._by_address[kind, value]:
-                self._by_address[kind, value].append(contact.id)
+        if self._by_address is not None:
+            _enter(self._by_address, contact)
 
     def find(self, details: ContactDetails) -> Contact | None:
         """Return the person: by external id, else by email, else by phone; the oldest of several.
@@ -46,12 +45,26 @@ class _People:
         if details.external_id in self._by_external_id:
             return self.by_id[self._by_external_id[details.external_id]]
         for kind, value in (("email", details.email), ("phone", details.phone)):
-            for contact_id in self._by_address.get((kind, value or ""), ()):
+            for contact_id in self._addressed().get((kind, value or ""), ()):
                 contact = self.by_id[contact_id]
                 known = contact.email if kind == "email" else contact.phone
                 if known == value and (details.external_id is None or contact.external_id is None):
                     return contact
         return None
+
+    def _addressed(self) -> dict[tuple[str, str], list[str]]:
+        # Where everybody is named by an external id, nobody is looked for by address.
+        if self._by_address is None:
+            self._by_address = defaultdict(list)
+            for contact in self.by_id.values():
+                _enter(self._by_address, contact)
+        return self._by_address
+
+
+def _enter(by_address: dict[tuple[str, str], list[str]], contact: Contact) -> None:
+    for kind, value in (("email", contact.email), ("phone", contact.phone)):
+        if value is not None and contact.id not in by_address[kind, value]:
+            by_address[kind, value].append(contact.id)
 
 
 def _people(
@@ -139,7 +152,9 @@ def _told(contact: Contact, details: ContactDetails | Contact) -> Contact:
         value = getattr(details, name)
         if value is not None and value != getattr(contact, name):
             new[name] = value
-    if any(name not in contact.fields or contact.fields[name] != value for name, value in details.fields.items()):
+    if details.fields and any(
+        name not in contact.fields or contact.fields[name] != value for name, value in details.fields.items()
+    ):
         new["fields"] = {**contact.fields, **details.fields}
     return contact._replace(**new) if new else contact
 

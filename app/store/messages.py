@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, bindparam, collate, or_, select, text
@@ -16,7 +17,7 @@ from app.domain.message import Status
 from app.store.base import Base, insert
 from app.store.columns import Body, Json, Utc
 from app.store.form_letters import filled, form_letters
-from app.store.many_rows import add_columns, add_rows, among_those, checked, fetch, write
+from app.store.many_rows import add_columns, among_those, checked, fetch, write
 
 _TAKEN = text("provider_id IS NOT NULL")
 _NONE: list[Any] = []
@@ -143,9 +144,14 @@ _HELD = (
 )
 
 
-def add_messages(session: Session, rows: Sequence[dict[str, Any]], now: datetime) -> set[str]:
-    """Store new messages and return their ids; one whose trigger key was used before is left out."""
+def add_messages(session: Session, account_id: str, columns: Mapping[str, Sequence[Any]], now: datetime) -> set[str]:
+    """Store an account's new messages and return their ids; one whose trigger key was used before is left out.
+
+    ``columns`` holds for each column the messages' values, in one order; what is not said is as of any new message.
+    """
     blank: dict[str, Any] = {
+        "account_id": account_id,
+        "created_at": now,
         "trigger_key": None,
         "status": str(Status.QUEUED),
         "error": None,
@@ -154,13 +160,14 @@ def add_messages(session: Session, rows: Sequence[dict[str, Any]], now: datetime
         "looked_up": 0,
         "decisions": _NONE,
     }
-    alike = {name: value for name, value in blank.items() if name not in rows[0]} if rows else blank
-    new = add_rows(session, MessageRow, rows, unless_known_by=("account_id", "trigger_key"), alike=alike)
-    first: dict[tuple[str, str, str | None], list[str]] = defaultdict(list)
-    for row in rows:
-        if row["id"] in new:
-            first[row["account_id"], row.get("status", Status.QUEUED.value), row.get("error")].append(row["id"])
-    for (account_id, status, why), ids in first.items():
+    alike = {name: value for name, value in blank.items() if name not in columns}
+    new = add_columns(session, MessageRow, columns, unless_known_by=("account_id", "trigger_key"), alike=alike)
+    first: dict[tuple[str, str | None], list[str]] = defaultdict(list)
+    stated, reasons = columns.get("status", repeat(blank["status"])), columns.get("error", repeat(None))
+    for message_id, status, why in zip(columns["id"], stated, reasons, strict=False):
+        if message_id in new:
+            first[status, why].append(message_id)
+    for (status, why), ids in first.items():
         add_events(session, account_id, ids, status, now, {"reason": why} if status == Status.SUPPRESSED else _NOTHING)
     return new
 

@@ -62,7 +62,6 @@ def add(transaction, account, contact, now) -> Callable:
     def message(**values) -> str | None:
         said = {
             "id": new_id(),
-            "account_id": account.id,
             "trigger_key": f"evt-{next(numbers)}",
             "fingerprint": "",
             "channel": "email",
@@ -72,9 +71,9 @@ def add(transaction, account, contact, now) -> Callable:
             "code": new_code(),
             "share_token": new_code(),
             "send_at": now,
-            "created_at": now,
         }
+        columns = {name: [value] for name, value in {**said, **values}.items()}
         with transaction() as session:
-            return next(iter(add_messages(session, [{**said, **values}], now)), None)
+            return next(iter(add_messages(session, account.id, columns, now)), None)
 
     return message

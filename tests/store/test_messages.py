@@ -82,7 +82,6 @@ def test_of_a_list_only_those_are_left_out_whose_key_was_used(transaction, accou
     def row(key):
         return {
             "id": new_id(),
-            "account_id": account.id,
             "contact_id": contact.id,
             "trigger_key": key,
             "fingerprint": "f",
@@ -92,16 +91,15 @@ def test_of_a_list_only_those_are_left_out_whose_key_was_used(transaction, accou
             "code": new_code(),
             "share_token": new_code(),
             "send_at": now,
-            "created_at": now,
         }
 
     rows = [row("evt-1"), row("evt-2"), row(None), row("evt-2")]
     with transaction() as session:
-        new = add_messages(session, rows, now)
+        new = add_messages(session, account.id, {name: [one[name] for one in rows] for name in rows[0]}, now)
         assert new == {rows[1]["id"], rows[2]["id"]}
         assert [kind for kind, _, _ in events_of(session, account.id, rows[1]["id"])] == [Status.QUEUED]
         assert events_of(session, account.id, rows[0]["id"]) == []
-        assert add_messages(session, [], now) == set()
+        assert add_messages(session, account.id, {"id": []}, now) == set()
 
 
 def test_a_message_is_found_by_the_key_that_made_it(transaction, account, other_account, add):
