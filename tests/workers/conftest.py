@@ -18,6 +18,8 @@ from config.settings import Settings, read_settings
 from workers import valkey
 
 _PATIENCE_S = 30.0
+_BEGIN = "from workers import memory\nmemory.begin()\n"
+"""With what the throughline command begins, too."""
 
 
 def _eventually(condition: Callable[[], object]) -> None:
@@ -74,7 +76,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
     def start(code: str, *, shell: str = "") -> subprocess.Popen[str]:
         script = tmp_path / f"script_{len(started)}.py"
-        script.write_text(code)
+        script.write_text(_BEGIN + code)
         argv = [sys.executable, str(script)]
         if shell:
             argv = ["sh", "-c", f'{shell} "$0" "$1"', *argv]

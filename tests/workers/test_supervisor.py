@@ -26,6 +26,8 @@ def application(environ, start_response):
     return [json.dumps({**told, "pid": os.getpid(), "above": os.getppid(), "body": len(body)}).encode()]
 """
 WEB = """
+from workers import memory
+memory.begin()
 from config.settings import read_settings
 from workers import web
 web.serve(read_settings(), "standin:application", threads=2, processes=1)
