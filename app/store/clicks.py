@@ -20,7 +20,7 @@ from app.store.base import Base, insert
 from app.store.campaigns import AdvocateRow
 from app.store.columns import Json, Utc
 from app.store.contacts import ContactRow
-from app.store.many_rows import among, among_those, fetch, write
+from app.store.many_rows import among, among_those, checked, fetch, write
 from app.store.messages import MessageRow
 from app.store.new_rows import add_missing, add_new, is_sqlite
 from app.store.shares import ShareRow
@@ -215,7 +215,7 @@ def _credited() -> Select[*tuple[Any, ...]]:
 def _pressed_before() -> ColumnElement[bool]:
     """Select whether the advocate whose link a click was on had shared in the same network with the same browser."""
     pressed = select(ShareRow.id).where(
-        ShareRow.account_id == bindparam("account_id"),
+        checked(ShareRow.account_id) == bindparam("account_id"),
         ShareRow.advocate_id == ClickRow.advocate_id,
         ShareRow.verdict == Verdict.HUMAN,
         ShareRow.at <= ClickRow.at,

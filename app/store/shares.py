@@ -69,7 +69,7 @@ _HUMAN_BY_ID = select(*_HUMAN).where(
 _FIRST = (
     select(*_HUMAN)
     .where(
-        ShareRow.account_id == bindparam("account_id"),
+        checked(ShareRow.account_id) == bindparam("account_id"),
         ShareRow.message_id == bindparam("message_id"),
         ShareRow.verdict == Verdict.HUMAN,
         ShareRow.id.not_in(bindparam("but_not", expanding=True)),
@@ -98,13 +98,25 @@ def first_shares(
 _LAST_PRESS = (
     select(ShareRow.id)
     .where(
-        ShareRow.account_id == bindparam("account_id"),
+        checked(ShareRow.account_id) == bindparam("account_id"),
         ShareRow.platform == bindparam("platform"),
         ShareRow.verdict == Verdict.HUMAN,
         ShareRow.at <= bindparam("until"),
     )
     .order_by(ShareRow.at.desc(), ShareRow.id.desc())
     .limit(1)
+)
+_IN_BROWSER = (
+    select(ShareRow.id)
+    .where(
+        checked(ShareRow.account_id) == bindparam("account_id"),
+        ShareRow.advocate_id == bindparam("advocate_id"),
+        ShareRow.ip == bindparam("network"),
+        ShareRow.user_agent == bindparam("user_agent"),
+        ShareRow.at <= bindparam("until"),
+    )
+    .order_by(ShareRow.at, ShareRow.id)
+    .limit(20)
 )
 _IN_MESSAGE = _LAST_PRESS.where(ShareRow.message_id == bindparam("pressed_in"))
 _IN_WIDGET = _LAST_PRESS.where(ShareRow.message_id.is_(None), ShareRow.advocate_id == bindparam("pressed_in"))
@@ -140,11 +152,5 @@ def presses_behind(
     """Return an advocate's presses in the browser of a click at ``until``, by whomever, the oldest first."""
     if not user_agent:
         return []
-    query = select(ShareRow.id).where(
-        ShareRow.account_id == account_id,
-        ShareRow.advocate_id == advocate_id,
-        ShareRow.ip == network,
-        ShareRow.user_agent == user_agent,
-        ShareRow.at <= until,
-    )
-    return list(session.execute(query.order_by(ShareRow.at, ShareRow.id).limit(20)).scalars())
+    browser = {"advocate_id": advocate_id, "network": network, "user_agent": user_agent}
+    return [row[0] for row in fetch(session, _IN_BROWSER, account_id=account_id, **browser, until=until)]

@@ -121,7 +121,8 @@ _FOLLOWERS = select(NetworkFollowerRow.message_id).where(
 _REVISIONS = (
     select(VerdictRevisionRow)
     .where(
-        VerdictRevisionRow.account_id == bindparam("account_id"), VerdictRevisionRow.visit_id == bindparam("visit_id")
+        checked(VerdictRevisionRow.account_id) == bindparam("account_id"),
+        VerdictRevisionRow.visit_id == bindparam("visit_id"),
     )
     .order_by(VerdictRevisionRow.id)
 )
