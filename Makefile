@@ -15,7 +15,7 @@ help: ## show this list
 run: $(VENV)/run.installed ## set up what is missing and start everything on 127.0.0.1:$PORT (8000)
 	@exec $(BIN)/python -m app.cli up
 
-test: $(VENV)/tests.installed ## the test suite, in two to three minutes
+test: $(VENV)/tests.installed ## the test suite, in a minute and a half to two
 	$(BIN)/pytest
 
 pages: $(VENV)/tests.installed ## every page, the widget and mbsy.js in a real Chromium
