@@ -1,4 +1,4 @@
-"""Fixtures: a real database for every test that wants one, a SQLite file or a database of a real PostgreSQL server."""
+"""What tests share where they run: real databases, SQLite and PostgreSQL, and how many examples a property gets."""
 
 import os
 import shutil
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, Pool, event, text
 from sqlalchemy.engine import make_url
 
@@ -18,6 +19,10 @@ from app.store.accounts import Account
 from app.store.base import Transaction, open_engine, transactions
 from app.store.schema import upgrade
 from tests.renewed_file import KEYS, RenewedFile
+
+# Of each property, in every run of the suite; no two runs look at the same ones, and a slow machine is no failure.
+settings.register_profile("suite", max_examples=60, deadline=None)
+settings.load_profile("suite")
 
 _EMPTY = """
 DO $$ DECLARE it text; BEGIN

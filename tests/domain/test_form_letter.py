@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.composing import Codes, LinkSpace, Sharing, compose, merge_fields
@@ -111,7 +111,6 @@ NAMES = st.one_of(
 BODIES = st.lists(st.one_of(LITERALS, GAPS), max_size=9).map("".join)
 
 
-@settings(max_examples=150, deadline=None)
 @given(html=BODIES, text=BODIES, name=NAMES, more=NAMES)
 def test_a_filled_form_letter_is_what_composing_by_itself_gives(html, text, name, more):
     content, contact = Content(f"Hi\n {FIELD} ", html, text, liquid=True), ContactDetails(first_name=name)

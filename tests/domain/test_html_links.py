@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.domain.html_links import html_links
@@ -31,7 +31,6 @@ def found(document):
     return [(link.context, link.tag, link.url) for link in html_links(document) if link.url]
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join).filter(lambda document: "<svg><" not in document))
 def test_a_browsers_parser_sees_the_same_links(document):
     assert found(document) == followable(document)
@@ -137,7 +136,6 @@ def test_what_only_looks_like_a_mark_is_none(mark):
     assert not link.opted_out
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.text(alphabet="<>!-/=\"'[]&;ahrefsv: \n\0é😀", max_size=200) | st.text())
 @example("<a href=\ud800>")
 def test_positions_always_lie_inside_the_document_and_in_order(document):

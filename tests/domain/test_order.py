@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import reduce
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.message import ContactDetails
@@ -39,7 +39,6 @@ NOTICES = st.builds(
 )
 
 
-@settings(max_examples=150)
 @given(
     st.lists(NOTICES, min_size=1, max_size=5).flatmap(lambda found: st.tuples(st.just(found), st.permutations(found)))
 )

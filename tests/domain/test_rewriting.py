@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.rewriting import REASONS, LinkDecision, Rules, plan, rewrite, undo
@@ -236,7 +236,6 @@ def holds_together(html, text):
 SMALL_EMAILS = [load(name) for name in EXPECTED if (EMAILS / name).stat().st_size < 12_000]
 
 
-@settings(deadline=None, max_examples=100)
 @given(
     st.sampled_from(SMALL_EMAILS),
     st.lists(
@@ -251,7 +250,6 @@ def test_a_damaged_email_holds_together(html, damages):
     holds_together(html, None)
 
 
-@settings(deadline=None, max_examples=150)
 @given(
     st.lists(
         st.sampled_from(TEXTS) | st.text(max_size=12) | st.sampled_from(["http://", "https://a.example/", "a.com"]),

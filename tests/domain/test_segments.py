@@ -1,7 +1,7 @@
 """A text costs what the networks' rules say."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.segments import Segments, segment_count, segments, to_gsm7
@@ -42,7 +42,6 @@ def parts(units, limit):
     return cut
 
 
-@settings(deadline=None, max_examples=100)
 @given(st.text(alphabet=st.sampled_from([*"aé€[^", "я", "😀"]), min_size=140, max_size=500))
 def test_no_escape_and_no_surrogate_pair_is_divided(text):
     cost = segments(text)
@@ -57,7 +56,6 @@ def test_no_escape_and_no_surrogate_pair_is_divided(text):
     assert cost.count == (1 if cost.units <= single else len(cut))
 
 
-@settings(deadline=None, max_examples=100)
 @given(st.text(alphabet=st.sampled_from([*GSM7, *EXTENSION]), min_size=140, max_size=500))
 def test_a_text_in_gsm_7_wastes_one_septet_a_part_at_most(text):
     cost = segments(text)
@@ -118,7 +116,6 @@ def test_what_has_no_twin_stays():
     assert to_gsm7("Привет 😀 café") == "Привет 😀 café"
 
 
-@settings(deadline=None, max_examples=100)
 @given(st.text(max_size=400) | st.text(alphabet="aé€я😀", min_size=60, max_size=400), st.text(max_size=20))
 def test_a_longer_text_never_costs_less(text, more):
     assert segments(text + more).count >= segments(text).count

@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.domain import text_links as module
@@ -133,7 +133,6 @@ def test_names_without_a_scheme_count_by_choice(text, found):
     assert all(url in text for url in urls(text))
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.lists(st.sampled_from([case["text"] for case in CASES]) | st.text(max_size=20), max_size=4).map("".join))
 @example("http://a.example/\ud800")
 def test_every_url_stands_where_it_is_said_to_stand(text):
@@ -156,7 +155,6 @@ PIECES = [
 ]
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.booleans())
 def test_the_short_way_for_ordinary_urls_finds_what_the_long_one_does(text, schemeless):
     short = text_links(text, schemeless=schemeless)

@@ -2,7 +2,7 @@
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.visit import LinkKind, Verdict, Visit
@@ -62,7 +62,6 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")
         prefetch=TEXT,
     )
 )
-@settings(deadline=None)
 def test_every_visit_comes_back_as_it_was_written(visit):
     assert Visit.from_line(visit.line()) == visit
 

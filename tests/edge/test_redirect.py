@@ -434,7 +434,7 @@ def test_long_headers_are_cut(edge, journal):
 _BYTES = st.binary(max_size=40).map(lambda data: data.decode("latin-1"))
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     path=st.one_of(_BYTES, st.sampled_from(["/-t", "/-s", "/-i", "/"]).flatmap(lambda kind: _BYTES.map(kind.__add__))),
     host=st.one_of(st.just("refer.example"), _BYTES),
@@ -463,7 +463,7 @@ _HEADERS = st.sampled_from(
 )
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     method=_METHODS,
     path=st.one_of(st.sampled_from([f"/-t{CODE}0", f"/-s{CODE}w", "/johndoe", "*", "http://x/"]), _BYTES),
@@ -488,7 +488,7 @@ def test_no_method_header_or_outage_breaks_it(links, journal, method, path, head
     assert answer.status != 503 or is_down
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(agent=st.text(max_size=40), referrer=st.text(max_size=40), address=st.text(max_size=20))
 def test_every_visit_is_one_readable_line(edge, journal, agent, referrer, address):
     journal.lines.clear()
