@@ -13,7 +13,7 @@ from typing import Any
 
 import redis
 import structlog
-from redis.backoff import ExponentialBackoff
+from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.retry import Retry as Reconnect
 from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
@@ -74,8 +74,9 @@ class _Worker(SimpleWorker):
         """Listen to no commands: signals say all there is to say, and a thread less delays the end."""
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        """Note that the end is wanted, for the loop around this worker too."""
+        """Note that the end is wanted, for the loop around this worker too, which then waits for no Redis."""
         self.stop.set()
+        self.connection.set_retry(Reconnect(NoBackoff(), 1))
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
     def execute_job(self, job: Job, queue: Queue) -> None:
