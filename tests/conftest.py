@@ -6,6 +6,7 @@ What starts the workers imports this file, too; so it imports nothing of the app
 import gc
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -20,13 +21,25 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.import_plugin("tests.databases")
 
 
-_SLOW_FIRST = ("walk", "workers")
+_WAITING = ("walk", "workers")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what starts processes and waits for them: at the end, one worker would wait for the other."""
-    places = {place: rank for rank, place in enumerate(_SLOW_FIRST)}
-    items.sort(key=lambda item: places.get(item.path.parent.name, len(places)))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Let one worker of three run the tests that start processes and wait for them, while two keep the cores busy."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _assign_work_unit(self, node: Any) -> None:
+            waits = node.gateway.id == "gw0"
+            files = [file for file in self.workqueue if (file.split("/")[1] in _WAITING) == waits]
+            if files:
+                self.workqueue.move_to_end(files[0], last=False)
+            elif waits:
+                node.shutdown()
+                return
+            super()._assign_work_unit(node)
+
+    return Scheduling(config, log) if config.getoption("dist") == "loadfile" and len(config.option.tx) > 2 else None
 
 
 def pytest_collection_finish() -> None:
