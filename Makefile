@@ -52,4 +52,6 @@ $(VENV)/run.installed: requirements.lock pyproject.toml
 
 $(VENV)/tests.installed: tests/requirements.lock $(VENV)/run.installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.lock
+	@# Compiled once, and not by each of the processes that run them; whatever is wrong with a test its run will tell.
+	@$(BIN)/pytest --collect-only --numprocesses=0 -qq >/dev/null || true
 	@touch $@
