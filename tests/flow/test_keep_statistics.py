@@ -1,9 +1,22 @@
 """What SQLite knows of how its rows are spread; PostgreSQL looks by itself."""
 
-import pytest
-from sqlalchemy import text
+import sqlite3
 
+import pytest
+from sqlalchemy import event, text
+
+from app.flow.accept_trigger import accept_triggers
 from app.flow.keep_statistics import keep_statistics
+from tests.fakes.sendgrid import SendGridFake
+from tests.flow.campaign_script import ADVOCATES, Campaign
+from tests.flow.story import Shop
+from tests.flow.vendors import registry
+
+GROWING = {
+    *("messages", "message_events", "contacts", "advocates", "identities", "suppressions"),
+    *("clicks", "shares", "orders", "order_names", "signups", "outcomes", "counters", "link_sets", "form_letters"),
+}
+"""Tables in which there may be millions of rows."""
 
 
 @pytest.fixture
@@ -12,10 +25,56 @@ def engine(emptied_engine):
     return emptied_engine
 
 
-def test_the_database_knows_what_its_indexes_hold(transaction, account, now):
+def known_of(session, table):
+    return session.execute(text("SELECT stat FROM sqlite_stat1 WHERE tbl = :table"), {"table": table}).scalars().all()
+
+
+def test_the_database_knows_what_the_indexes_of_a_large_table_hold(transaction, account, now):
+    with transaction() as session:
+        many = "WITH RECURSIVE one(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM one LIMIT 30000) SELECT n FROM one"
+        words = "INSERT INTO answers (account_id, key, fingerprint, status, created_at)"
+        session.execute(
+            text(f"{words} SELECT :account, n, '', 200, '2026-11-22 09:00:00' FROM ({many})"), {"account": account.id}
+        )
     keep_statistics(transaction=transaction, now=now)
     with transaction() as session:
-        if session.get_bind().dialect.name == "sqlite":
-            known = text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'accounts'")
-            assert session.execute(known).scalars().first().startswith("1 ")
-        assert session.execute(text("SELECT slug FROM accounts")).scalar_one() == account.slug
+        assert any(int(stat.split()[0]) > 10_000 for stat in known_of(session, "answers"))
+        # Ten rows are walked through, and a plan that does so outlives the day on which there are a million.
+        assert known_of(session, "accounts") == []
+
+
+def walked_through(path, statements):
+    """Return the growing tables that SQLite reads from one end to the other, each with the statement."""
+    found = set()
+    with sqlite3.connect(path) as connection:
+        for statement, values in statements.items():
+            for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values):
+                how, _, table = step.partition(" ")
+                if how == "SCAN" and table.split()[0] in GROWING:
+                    found.add((step, " ".join(statement.split())))
+    return found
+
+
+def test_what_was_learnt_of_a_few_rows_has_nobody_walk_through_all_of_them_later(
+    shop, other_account, engine, transaction, now
+):
+    Campaign(shop).play()
+    keep_statistics(transaction=transaction, now=now)
+    # Whoever connects from now on has read them.
+    engine.dispose()
+    statements = {}
+
+    def note(_connection, _cursor, statement, values, _context, many):
+        if statement.split()[0] in {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}:
+            statements.setdefault(statement, values[0] if many and type(values) is list else values)
+
+    event.listen(engine, "before_cursor_execute", note)
+    other = Shop(transaction, other_account, now)
+    Campaign(other).play()
+    asked = [other.asked(template="offer", campaign="spring", contact=one) for one in ADVOCATES]
+    ids = [one.message_id for one in other.in_one(accept_triggers, other_account, asked, now=now)]
+    with SendGridFake() as fake:
+        assert other.send_together(ids, providers=registry(sendgrid_api_base=fake.base_url)) == []
+    event.remove(engine, "before_cursor_execute", note)
+    assert any("message_events" in statement for statement in statements)
+    assert walked_through(engine.url.database, statements) == set()
