@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, select, text, update
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.ids import new_id
 from app.domain.message import Unrewritten
-from app.store.base import Base, insert
+from app.store.base import Base, index_where, insert
 from app.store.columns import Encrypted, Utc
 from app.store.many_rows import fetch, write
-
-_VERIFIED = text("verified_at IS NOT NULL")
 
 
 class AccountRow(Base):
@@ -87,7 +85,7 @@ class DomainRow(Base):
         UniqueConstraint("account_id", "host"),
         # Anybody may claim a host; one account can show that it is theirs.
         Index("ix_domains_host", "host"),
-        Index("uq_domains_verified_host", "host", unique=True, sqlite_where=_VERIFIED, postgresql_where=_VERIFIED),
+        index_where("uq_domains_verified_host", "host", where="verified_at IS NOT NULL", is_unique=True),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy import Engine, Index, MetaData, create_engine, event, text
 from sqlalchemy.dialects import postgresql, registry
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase
@@ -29,6 +29,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def index_where(name: str, *columns: str, where: str, is_unique: bool = False) -> Index:
+    """Return an index of those rows only of which ``where`` is true, on both databases."""
+    rows = text(where)
+    return Index(name, *columns, unique=is_unique, sqlite_where=rows, postgresql_where=rows)
 
 
 def open_engine(database_url: str, secret_keys: Sequence[str]) -> Engine:

@@ -10,13 +10,13 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Index, Row, Select, bindparam, case, func, select, text
+from sqlalchemy import ColumnElement, Index, Row, Select, bindparam, case, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.attribution import Click
 from app.domain.ids import minted_at, new_id
 from app.domain.visit import LinkKind, Verdict, Visit
-from app.store.base import Base, insert
+from app.store.base import Base, index_where, insert
 from app.store.campaigns import AdvocateRow
 from app.store.columns import Json, Utc
 from app.store.contacts import ContactRow
@@ -24,8 +24,6 @@ from app.store.many_rows import among, among_those, checked, fetch, write
 from app.store.messages import MessageRow
 from app.store.new_rows import add_missing, add_new, is_sqlite
 from app.store.shares import ShareRow
-
-_PREVIEWS = text("verdict = 'preview'")
 
 
 class ClickRow(Base):
@@ -40,7 +38,7 @@ class ClickRow(Base):
         Index(None, "account_id", "at"),
         # Seldom, and looked for: without it a page of them would read every visit. An index of all verdicts would draw
         # SQLite's planner away from a message's own clicks.
-        Index("ix_clicks_previews", "account_id", "at", sqlite_where=_PREVIEWS, postgresql_where=_PREVIEWS),
+        index_where("ix_clicks_previews", "account_id", "at", where="verdict = 'preview'"),
         Index(None, "message_id", "at"),
         Index(None, "advocate_id", "at"),
         Index(None, "contact_id", "at"),

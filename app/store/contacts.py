@@ -4,15 +4,13 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, select, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.domain.message import ContactDetails
-from app.store.base import Base
+from app.store.base import Base, index_where
 from app.store.columns import Json, Utc
 from app.store.many_rows import among_those, checked, fetch
-
-_ERASED = text("erased_at IS NOT NULL")
 
 
 class ContactRow(Base):
@@ -25,7 +23,7 @@ class ContactRow(Base):
         Index(None, "account_id", "email"),
         Index(None, "account_id", "phone"),
         # Hardly anybody: whether there is one is asked for each batch.
-        Index("ix_contacts_erased", "account_id", sqlite_where=_ERASED, postgresql_where=_ERASED),
+        index_where("ix_contacts_erased", "account_id", where="erased_at IS NOT NULL"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))

@@ -1,12 +1,10 @@
 """Messages: what was asked for, what was sent, and where each one stands."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import repeat
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, bindparam, collate, or_, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, bindparam, collate, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -14,12 +12,11 @@ from app.domain.consent import Purpose
 from app.domain.counting import Subject
 from app.domain.ids import new_id
 from app.domain.message import Status
-from app.store.base import Base, insert
+from app.store.base import Base, index_where, insert
 from app.store.columns import Body, Json, Utc
 from app.store.form_letters import filled, form_letters
 from app.store.many_rows import add_columns, among_those, checked, fetch, write
 
-_TAKEN = text("provider_id IS NOT NULL")
 _NONE: list[Any] = []
 _NOTHING: dict[str, Any] = {}
 
@@ -32,8 +29,11 @@ class MessageRow(Base):
         UniqueConstraint("account_id", "trigger_key"),
         Index(None, "account_id", "id"),
         Index(None, "contact_id"),
-        Index("ix_messages_waiting", "status", "send_at"),
-        Index("ix_messages_provider_id", "account_id", "provider_id", sqlite_where=_TAKEN, postgresql_where=_TAKEN),
+        # Whatever was sent is in none of these: they stay as small as what waits.
+        index_where("ix_messages_due", "send_at", where="status = 'queued'"),
+        index_where("ix_messages_leased", "lease_until", where="status = 'sending'"),
+        index_where("ix_messages_doubtful", "look_up_at", where="status = 'unknown'"),
+        index_where("ix_messages_provider_id", "account_id", "provider_id", where="provider_id IS NOT NULL"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
@@ -86,7 +86,11 @@ class MessageRow(Base):
 
 
 class MessageEventRow(Base):
-    """Something that happened to a message; never changed."""
+    """Something that happened to a message; never changed.
+
+    That it was asked for is said by its own row, so there is no event of it; but one that says that its reader wanted
+    nothing even then, which goes by the message's own id.
+    """
 
     __tablename__ = "message_events"
     # One tree, not three: there is one of these for every step of every message.
@@ -128,8 +132,9 @@ _EARNED: tuple[Any, ...] = tuple(getattr(MessageRow, name) for name in Earned._f
 _ADD_EVENT = insert(MessageEventRow)
 _OURS = MessageRow.account_id == bindparam("account_id")
 _BY_ID = select(MessageRow).where(_OURS, MessageRow.id == bindparam("message_id"))
+_ASKED_AT = select(MessageRow.created_at).where(_OURS, MessageRow.id == bindparam("message_id"))
 _EVENTS_OF = (
-    select(MessageEventRow.type, MessageEventRow.at, MessageEventRow.detail)
+    select(MessageEventRow.type, MessageEventRow.at, MessageEventRow.detail, MessageEventRow.id)
     .where(MessageEventRow.account_id == bindparam("account_id"), MessageEventRow.message_id == bindparam("message_id"))
     .order_by(MessageEventRow.at, MessageEventRow.id)
 )
@@ -162,13 +167,19 @@ def add_messages(session: Session, account_id: str, columns: Mapping[str, Sequen
     }
     alike = {name: value for name, value in blank.items() if name not in columns}
     new = add_columns(session, MessageRow, columns, unless_known_by=("account_id", "trigger_key"), alike=alike)
-    first: dict[tuple[str, str | None], list[str]] = defaultdict(list)
-    stated, reasons = columns.get("status", repeat(blank["status"])), columns.get("error", repeat(None))
-    for message_id, status, why in zip(columns["id"], stated, reasons, strict=False):
-        if message_id in new:
-            first[status, why].append(message_id)
-    for (status, why), ids in first.items():
-        add_events(session, account_id, ids, status, now, {"reason": why} if status == Status.SUPPRESSED else _NOTHING)
+    suppressed = [
+        (message_id, why)
+        for message_id, status, why in zip(
+            columns["id"], columns.get("status", ()), columns.get("error", ()), strict=False
+        )
+        if status == Status.SUPPRESSED and message_id in new
+    ]
+    if suppressed:
+        ids, reasons = zip(*suppressed, strict=True)
+        own = {"id": ids, "message_id": ids, "detail": [{"reason": why} for why in reasons]}
+        add_columns(
+            session, MessageEventRow, own, alike={"account_id": account_id, "type": Status.SUPPRESSED, "at": now}
+        )
     return new
 
 
@@ -209,8 +220,11 @@ def _written_out(session: Session, account_id: str, rows: Sequence[MessageRow]) 
 
 def events_of(session: Session, account_id: str, message_id: str) -> list[tuple[str, datetime, dict[str, Any]]]:
     """Return (type, at, detail) of what happened to a message, oldest first."""
-    rows = fetch(session, _EVENTS_OF, account_id=account_id, message_id=message_id)
-    return [(row[0], row[1], row[2]) for row in rows]
+    named = {"account_id": account_id, "message_id": message_id}
+    asked, rows = fetch(session, _ASKED_AT, **named), fetch(session, _EVENTS_OF, **named)
+    was_queued = all(event_id != message_id for *_, event_id in rows)
+    queued = [(str(Status.QUEUED), row[0], _NOTHING) for row in asked if was_queued]
+    return [*queued, *((row[0], row[1], row[2]) for row in rows)]
 
 
 def list_messages(

@@ -203,15 +203,14 @@ class Year:
 
     def _events(self) -> Iterator[dict[str, Any]]:
         for sent in self._sent:
-            for kind, metric in (("queued", None), ("sent", Metric.SENT), ("delivered", Metric.DELIVERED)):
+            for kind, metric in (("sent", Metric.SENT), ("delivered", Metric.DELIVERED)):
                 yield self._whose(self._id(sent.at)) | {
                     "message_id": sent.id,
                     "type": kind,
                     "at": sent.at,
                     "detail": {},
                 }
-                if metric:
-                    self._count(sent.at, sent.subject, metric)
+                self._count(sent.at, sent.subject, metric)
 
     def _presses(self) -> Iterator[dict[str, Any]]:
         able = [sent for sent in self._sent if sent.advocate_id]

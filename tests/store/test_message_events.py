@@ -27,6 +27,28 @@ def test_the_migration_to_one_tree_keeps_every_event_and_goes_back(engine, trans
         assert [events_of(session, account.id, one) for one in (message_id, other_id)] == told
 
 
+def test_that_a_message_was_asked_for_is_told_once_before_and_after_its_event_went(
+    engine, transaction, account, add, now
+):
+    waiting, refused = add(), add(status="suppressed", error="unsubscribed")
+    with transaction() as session:
+        add_event(session, account.id, waiting, "suppressed", now, {"reason": "erased"})
+        add_event(session, account.id, waiting, "queued", now, {"resent": True})
+        told = [events_of(session, account.id, one) for one in (waiting, refused)]
+    assert [[kind for kind, _, _ in events] for events in told] == [["queued", "suppressed", "queued"], ["suppressed"]]
+    assert told[1] == [("suppressed", now, {"reason": "unsubscribed"})]
+    try:
+        with engine.begin() as connection:
+            command.downgrade(_config(connection), "0037")
+        assert _all(engine) == 4
+    finally:
+        upgrade(engine)
+    assert _all(engine) == 3
+    assert differences(engine) == []
+    with transaction() as session:
+        assert [events_of(session, account.id, one) for one in (waiting, refused)] == told
+
+
 def test_sqlite_keeps_events_in_their_key(sqlite_url, sqlite_file):
     with sqlite_file.engine.connect() as connection:
         made = connection.execute(text("SELECT sql FROM sqlite_master WHERE name = 'message_events'")).scalar_one()
