@@ -14,13 +14,26 @@ from app.flow.plan_trigger import Lookups, Plan, plan_trigger
 from app.flow.wait_for_morning import end_of_quiet, postponement
 from app.store.accounts import Account
 from app.store.base import Session
-from app.store.campaigns import Advocate, Campaign
+from app.store.campaigns import Campaign
 from app.store.contacts import Contact
 from app.store.deliveries import add_events
 from app.store.identities import save_contacts
 from app.store.messages import add_messages
 from app.store.suppressions import suppressed
 from app.store.trigger_keys import EarlierMessage, messages_by_trigger
+
+_NAMED = (
+    "channel",
+    "template",
+    "automation",
+    "goal",
+    "campaign_id",
+    "sender",
+    "purpose",
+    "link_host",
+    "untracked_reason",
+)
+"""Columns that messages of one plan have in common."""
 
 
 class Accepted(NamedTuple):
@@ -52,11 +65,6 @@ class _Letter:
     """When its sending may begin: at once, when it was asked for, or when the reader's quiet hours end."""
     is_due: bool
 
-    @property
-    def status(self) -> Status:
-        """Where its message stands at first."""
-        return _first_status(self.suppressed_reason)
-
 
 def accept_trigger(session: Session, account: Account, trigger: Trigger, *, now: datetime) -> Accepted:
     """Store the message that a trigger asks for; the unique key decides, so a repeat finds the first one.
@@ -79,14 +87,15 @@ def accept_triggers(
     letters: dict[int, _Letter] = {}
     lookups = Lookups()
     known = messages_by_trigger(session, account.id, [trigger.key for trigger in triggers if trigger.key is not None])
-    stopped = suppressed(session, account.id, {recipient for one in triggers if (recipient := _recipient(one))})
-    for index, trigger in enumerate(triggers):
+    recipients = [_recipient(trigger) for trigger in triggers]
+    stopped = suppressed(session, account.id, {recipient for recipient in recipients if recipient is not None})
+    for index, (trigger, recipient) in enumerate(zip(triggers, recipients, strict=True)):
         try:
             earlier = known.get(trigger.key) if trigger.key is not None else None
             if earlier:
                 results[index] = _repeated(trigger, earlier)
                 continue
-            letter = _letter(session, account, trigger, lookups, stopped, now=now)
+            letter = _letter(session, account, trigger, recipient, lookups, stopped, now=now)
         except ThroughlineError as error:
             results[index] = error
             continue
@@ -111,21 +120,20 @@ def _letter(
     session: Session,
     account: Account,
     trigger: Trigger,
+    recipient: tuple[str, str] | None,
     lookups: Lookups,
     stopped: Mapping[tuple[str, str], Collection[str]],
     *,
     now: datetime,
 ) -> _Letter:
-    recipient = _recipient(trigger)
     if recipient is None:
         field = "email" if trigger.channel is Channel.EMAIL else "phone"
         raise InvalidInputError({f"contact.{field}": [f"Needed to send by {trigger.channel}."]})
     plan = plan_trigger(session, account, trigger, lookups)
     refusals = stopped.get(recipient)
     why = why_held_back(refusals, plan.content.purpose) if refusals else None
-    later = trigger.send_at is not None and trigger.send_at > now
-    send_at = trigger.send_at if trigger.send_at is not None and later else now
-    return _Letter(trigger, plan, new_id(), recipient[1], why, send_at, why is None and not later)
+    send_at = now if trigger.send_at is None else max(trigger.send_at, now)
+    return _Letter(trigger, plan, new_id(), recipient[1], why, send_at, why is None and send_at <= now)
 
 
 def _first_status(suppressed_reason: str | None) -> Status:
@@ -145,7 +153,8 @@ def _store(
     contacts = dict(zip(letters, people, strict=True))
     postponed = _after_quiet(account, letters, contacts, now)
     advocates = _enrol(session, account, letters, contacts, now=now)
-    columns = _columns(list(letters.values()), people, [advocates.get(index) for index in letters], now)
+    columns = _columns(list(letters.values()), now)
+    columns |= {"contact_id": [one.id for one in people], "advocate_id": [advocates.get(index) for index in letters]}
     new = add_messages(session, account.id, columns, now)
     waits = [(one.message_id, *postponement(now, one.send_at)) for one in postponed if one.message_id in new]
     add_events(session, account.id, waits)
@@ -174,7 +183,9 @@ def _after_quiet(
 def _result(letter: _Letter, new: set[str], ahead: dict[str, EarlierMessage]) -> Accepted | ThroughlineError:
     if letter.message_id in new:
         plan, why = letter.plan, letter.suppressed_reason
-        return Accepted(letter.message_id, letter.status, True, letter.is_due, plan.untracked_reason, why, plan.kind)
+        return Accepted(
+            letter.message_id, _first_status(why), True, letter.is_due, plan.untracked_reason, why, plan.kind
+        )
     # Another call stored the same trigger between our look and our insert.
     try:
         return _repeated(letter.trigger, ahead[letter.trigger.key or ""])
@@ -184,8 +195,8 @@ def _result(letter: _Letter, new: set[str], ahead: dict[str, EarlierMessage]) ->
 
 def _enrol(
     session: Session, account: Account, letters: dict[int, _Letter], contacts: dict[int, Contact], *, now: datetime
-) -> dict[int, Advocate]:
-    """Make the readers of messages that belong to a campaign its advocates."""
+) -> dict[int, str]:
+    """Make the readers of messages that belong to a campaign its advocates; return who they are."""
     by_campaign: dict[str, tuple[Campaign, dict[str, Contact]]] = {}
     for index, letter in letters.items():
         if letter.plan.campaign:
@@ -202,37 +213,40 @@ def _enrol(
     }
 
 
-def _columns(
-    letters: Sequence[_Letter], people: Sequence[Contact], advocates: Sequence[Advocate | None], now: datetime
-) -> dict[str, list[Any]]:
-    """Return messages as their table has them: for each column the values of all."""
-    plans, triggers = [one.plan for one in letters], [one.trigger for one in letters]
-    codes = new_codes(2 * len(letters))
+def _columns(letters: Sequence[_Letter], now: datetime) -> dict[str, Sequence[Any]]:
+    """Return messages as their table has them, but for whose they are: for each column the values of all."""
+    named = {id(one.plan): _named(one.trigger, one.plan) for one in letters}
+    triggers, codes = [one.trigger for one in letters], new_codes(2 * len(letters))
     return {
+        **dict(zip(_NAMED, zip(*(named[id(one.plan)] for one in letters), strict=True), strict=False)),
         "id": [one.message_id for one in letters],
         "trigger_key": [one.key for one in triggers],
         "fingerprint": [one.fingerprint for one in triggers],
-        "channel": [one.channel.value for one in triggers],
-        "contact_id": [one.id for one in people],
         "recipient": [one.address for one in letters],
-        "sender": [one.content.sender for one in plans],
-        "template": [one.template for one in triggers],
-        "automation": [one.automation for one in plans],
-        "goal": [one.goal.value if one.goal else None for one in plans],
-        "purpose": [one.content.purpose.value for one in plans],
-        "campaign_id": [one.campaign.id if one.campaign else None for one in plans],
-        "advocate_id": [one.id if one else None for one in advocates],
         "source": [_source(one) for one in triggers],
         "code": codes[::2],
         "share_token": codes[1::2],
-        "link_host": [one.link_host for one in plans],
-        "untracked_reason": [one.untracked_reason for one in plans],
-        "status": [one.status.value for one in letters],
+        "status": [_first_status(one.suppressed_reason).value for one in letters],
         "error": [one.suppressed_reason for one in letters],
         "send_at": [one.send_at for one in letters],
         # The caller wakes the queue for what is due after its commit; the sweep looks after the rest.
         "woken_at": [now if one.is_due else None for one in letters],
     }
+
+
+def _named(trigger: Trigger, plan: Plan) -> tuple[str | None, ...]:
+    """Return what all messages of a plan have in common, in the order of ``_NAMED``."""
+    return (
+        trigger.channel.value,
+        trigger.template,
+        plan.automation,
+        plan.goal.value if plan.goal else None,
+        plan.campaign.id if plan.campaign else None,
+        plan.content.sender,
+        plan.content.purpose.value,
+        plan.link_host,
+        plan.untracked_reason,
+    )
 
 
 def _source(trigger: Trigger) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from app.domain.errors import ConflictError, InvalidInputError
 from app.domain.message import ContactDetails
 from app.domain.share_codes import check_share_code, suggest_share_codes
 from app.store.base import Session
-from app.store.campaigns import Advocate, Campaign, add_advocates, advocates_of, taken_share_codes
+from app.store.campaigns import Advocate, Campaign, add_advocates, advocates_of, enrolled_as, taken_share_codes
 from app.store.contacts import Contact
 from app.store.order_traces import reopen_named
 
@@ -25,7 +25,8 @@ def enrol_advocate(
         ConflictError: it belongs to somebody else.
     """
     if share_code is None:
-        return enrol_advocates(session, account_id, campaign, [contact], now=now)[contact.id]
+        enrol_advocates(session, account_id, campaign, [contact], now=now)
+        return advocates_of(session, account_id, campaign.id, [contact.id])[contact.id]
     try:
         code = check_share_code(share_code)
     except ValueError as error:
@@ -46,9 +47,9 @@ def enrol_advocate(
 
 def enrol_advocates(
     session: Session, account_id: str, campaign: Campaign, contacts: Sequence[Contact], *, now: datetime
-) -> dict[str, Advocate]:
-    """Return everybody's enrolment in the campaign by contact, made now where there was none."""
-    enrolled = advocates_of(session, account_id, campaign.id, [contact.id for contact in contacts])
+) -> dict[str, str]:
+    """Return the id of everybody's enrolment in the campaign by contact, made now where there was none."""
+    enrolled = enrolled_as(session, account_id, campaign.id, [contact.id for contact in contacts])
     suggestions: dict[str, Iterator[str]] = {
         contact.id: suggest_share_codes(ContactDetails(first_name=contact.first_name, last_name=contact.last_name))
         for contact in contacts
@@ -67,6 +68,7 @@ def enrol_advocates(
         if added:
             reopen_named(session, account_id, [advocate.share_code for advocate in added.values()])
         # Whom another call enrolled a moment ago has a row by now.
-        enrolled |= added or advocates_of(session, account_id, campaign.id, list(suggestions))
+        ids = {contact_id: advocate.id for contact_id, advocate in added.items()}
+        enrolled |= ids or enrolled_as(session, account_id, campaign.id, list(suggestions))
         suggestions = {one: codes for one, codes in suggestions.items() if one not in enrolled}
     raise ConflictError("No free share code was found.")

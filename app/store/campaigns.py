@@ -136,6 +136,11 @@ _ENROLLED = select(*_ADVOCATE).where(
     AdvocateRow.campaign_id == bindparam("campaign_id"),
     among_those(AdvocateRow.contact_id, "contact_ids"),
 )
+_ENROLLED_AS = select(AdvocateRow.contact_id, AdvocateRow.id).where(
+    checked(AdvocateRow.account_id) == bindparam("account_id"),
+    AdvocateRow.campaign_id == bindparam("campaign_id"),
+    among_those(AdvocateRow.contact_id, "contact_ids"),
+)
 _TAKEN = select(AdvocateRow.share_code).where(
     AdvocateRow.account_id == bindparam("account_id"), among_those(AdvocateRow.share_code, "share_codes")
 )
@@ -204,6 +209,12 @@ def advocates_of(
     """Return contacts' enrolments in a campaign, by contact."""
     rows = fetch(session, _ENROLLED, account_id=account_id, campaign_id=campaign_id, contact_ids=contact_ids)
     return {advocate.contact_id: advocate for advocate in (Advocate(*row) for row in rows)}
+
+
+def enrolled_as(session: Session, account_id: str, campaign_id: str, contact_ids: Sequence[str]) -> dict[str, str]:
+    """Return the ids of contacts' enrolments in a campaign, by contact: all that a list of a thousand needs of them."""
+    rows = fetch(session, _ENROLLED_AS, account_id=account_id, campaign_id=campaign_id, contact_ids=contact_ids)
+    return {row[0]: row[1] for row in rows}
 
 
 def add_advocates(

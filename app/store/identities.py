@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import CompoundSelect, bindparam, select, union
@@ -17,6 +18,7 @@ from app.store.order_traces import reopen_known
 
 _NOTHING: Mapping[str, Any] = {}
 _SAID = ("external_id", "email", "phone", "first_name", "last_name")
+_said = attrgetter(*_SAID)
 
 
 class _People:
@@ -132,7 +134,8 @@ def save_contacts(session: Session, account_id: str, details: Sequence[ContactDe
         if contact is not known:
             people.keep(contact)
         ids.append(contact.id)
-    changed = [(contact, people.by_id[contact_id]) for contact_id, contact in sorted(before.items())]
+    after = people.by_id
+    changed = [(known, after[one]) for one, known in sorted(before.items()) if after[one] is not known]
     _change(session, account_id, changed, now)
     new = [one for one in people.by_id.values() if one.id not in before]
     stored = _add(session, account_id, new, now)
@@ -147,6 +150,8 @@ def _new(details: ContactDetails, now: datetime) -> Contact:
 
 def _told(contact: Contact, details: ContactDetails | Contact) -> Contact:
     """Return a contact with what ``details`` say, the very same where they say nothing new; what is not said stays."""
+    if not details.fields and _said(details) == _said(contact):
+        return contact
     new: dict[str, Any] = {}
     for name in _SAID:
         value = getattr(details, name)
