@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.domain.ids import new_codes, new_id
 from app.store.base import Base, insert
 from app.store.columns import Json, Utc
-from app.store.many_rows import add_rows, among_those, checked, fetch
+from app.store.many_rows import add_columns, among_those, checked, fetch
 
 
 class CampaignRow(Base):
@@ -221,23 +221,20 @@ def add_advocates(
     session: Session, account_id: str, campaign_id: str, share_codes: Mapping[str, str], now: datetime
 ) -> dict[str, Advocate]:
     """Enrol contacts, each with its share code; return, by contact, those that were new and whose code was free."""
-    tokens = new_codes(len(share_codes))
-    made = [
-        Advocate(new_id(), campaign_id, contact_id, share_code, token, now, None, None)
-        for (contact_id, share_code), token in zip(sorted(share_codes.items()), tokens, strict=True)
-    ]
-    rows = [
-        {
-            "id": one.id,
-            "contact_id": one.contact_id,
-            "share_code": one.share_code,
-            "share_token": one.share_token,
-        }
-        for one in made
-    ]
+    people = sorted(share_codes)
+    columns = {
+        "id": [new_id() for _ in people],
+        "contact_id": people,
+        "share_code": [share_codes[one] for one in people],
+        "share_token": new_codes(len(people)),
+    }
     alike = {"account_id": account_id, "campaign_id": campaign_id, "created_at": now}
-    stored = add_rows(session, AdvocateRow, rows, unless_known_by=(), alike=alike)
-    return {one.contact_id: one for one in made if one.id in stored}
+    stored = add_columns(session, AdvocateRow, columns, unless_known_by=(), alike=alike)
+    return {
+        contact_id: Advocate(advocate_id, campaign_id, contact_id, share_code, token, now, None, None)
+        for advocate_id, contact_id, share_code, token in zip(*columns.values(), strict=True)
+        if advocate_id in stored
+    }
 
 
 def keep_consent(session: Session, account_id: str, advocate_id: str, *, words: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ from app.domain.ids import new_id
 from app.domain.message import ContactDetails
 from app.store.arrivals import has_credited
 from app.store.contacts import CONTACT, Contact, ContactRow
-from app.store.many_rows import add_rows, among, among_those, change_rows, checked, fetch
+from app.store.many_rows import add_columns, among, among_those, change_rows, checked, fetch
 from app.store.order_traces import reopen_known
 
 _NOTHING: Mapping[str, Any] = {}
@@ -186,9 +186,14 @@ def _values(contact: Contact) -> dict[str, Any]:
 def _add(session: Session, account_id: str, contacts: Sequence[Contact], now: datetime) -> dict[str, Contact]:
     """Store new contacts; return, by the id they were given here, those that another call stored a moment ago."""
     new = {_identity(contact): contact for contact in contacts}
-    rows = [{**_values(contact), "identity": identity} for identity, contact in sorted(new.items())]
-    alike = {"account_id": account_id, "created_at": now, "updated_at": now}
-    done = add_rows(session, ContactRow, rows, unless_known_by=("account_id", "identity"), alike=alike)
+    if not new:
+        return {}
+    # In one order for everybody, so that two calls never wait for each other.
+    columns: dict[str, Sequence[Any]] = {"identity": sorted(new)}
+    columns |= zip(Contact._fields, zip(*(new[one] for one in columns["identity"]), strict=True), strict=True)
+    columns["fields"] = [fields or _NOTHING for fields in columns["fields"]]
+    alike = {"account_id": account_id, "updated_at": now}
+    done = add_columns(session, ContactRow, columns, unless_known_by=("account_id", "identity"), alike=alike)
     ahead = {identity: contact for identity, contact in new.items() if contact.id not in done}
     if not ahead:
         return {}
