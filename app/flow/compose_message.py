@@ -1,6 +1,6 @@
 """A stored message becomes the body its person gets, links swapped; one row, however many links."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -130,12 +130,13 @@ class Composer:
         return link_set_id
 
     def sent_links(
-        self, draft: Draft, sharer: Sharer | None, link_set_id: str | None, destinations: Sequence[str]
-    ) -> SentLinks:
-        """Return a message's links, as an answer to them needs them."""
-        ours = (self._account_id, draft.id, draft.code, draft.share_token, link_set_id)
-        found = destinations if link_set_id else None
-        return SentLinks._make((*ours, *(sharer or _NO_SHARER), *self._landing, draft.link_host, found))
+        self, link_set_id: str | None, destinations: Sequence[str]
+    ) -> Callable[[Draft, Sharer | None], SentLinks]:
+        """Return what tells each message's links, as an answer to them needs them."""
+        account_id, common = self._account_id, (*self._landing, self.space.host, destinations if link_set_id else None)
+        return lambda draft, sharer: SentLinks._make(
+            (account_id, draft.id, draft.code, draft.share_token, link_set_id, *(sharer or _NO_SHARER), *common)
+        )
 
     def _link_set(self, session: Session, destinations: Sequence[str]) -> str | None:
         return link_set(session, self._account_id, destinations) if destinations else None
@@ -171,10 +172,10 @@ def compose_message(
             plain=Content(sender=composer.content.sender),
             unsubscribe_url=merged.unsubscribe_url,
         )
-        return composed, composer.sent_links(draft, sharer, kept["link_set_id"], letter.destinations)
+        return composed, composer.sent_links(kept["link_set_id"], letter.destinations)(draft, sharer)
     composed = composer.whole(draft, contact, sharer)
     link_set_id = composer.save_whole(session, draft, composed)
-    return composed, composer.sent_links(draft, sharer, link_set_id, composed.destinations)
+    return composed, composer.sent_links(link_set_id, composed.destinations)(draft, sharer)
 
 
 def contact_details(contact: Contact) -> ContactDetails:

@@ -1,7 +1,7 @@
 """How attempts to send ended, written down: for one message or for a thousand, and only where the attempt still counts.
 
 A provider that certainly did not take a message has it back in the queue, later and later; one that may have taken it
-leaves it ``unknown``.
+leaves it ``unknown``. Attempts that end together are of one kind (``Draft.kind``), so their figures belong to the same.
 """
 
 import random
@@ -57,8 +57,8 @@ def confirm(drafts: Sequence[Draft], receipts: Sequence[Receipt], *, transaction
             )
             reached = [Status.SENT] if receipt.status is Status.SENT else [Status.SENT, receipt.status]
             steps += [_Step(those, status, {"provider": receipt.provider}) for status in reached]
-            _count(counts, those, [Metric(status) for status in reached], now)
-            _count(counts, [draft for draft in those if draft.untracked_reason], [Metric.UNTRACKED], now)
+            untracked = [Metric.UNTRACKED] if drafts[0].untracked_reason else []
+            _count(counts, those, [*map(Metric, reached), *untracked], now)
         _keep(session, drafts[0].account_id, steps, counts, now)
 
 
@@ -136,13 +136,11 @@ def wait_for_turn(draft: Draft, wait_s: float, *, transaction: Transaction, now:
     return Status.QUEUED
 
 
-def _count(counts: Tally[Counter], drafts: Iterable[Draft], metrics: Sequence[Metric], now: datetime) -> None:
-    """Count messages; many share what their figures belong to, which is put into words once."""
-    quarter = quarter_of(now)
-    for words, count in Tally(map(_WORDS, drafts)).items():
-        subject = subject_of_words(words, None)
+def _count(counts: Tally[Counter], drafts: Sequence[Draft], metrics: Sequence[Metric], now: datetime) -> None:
+    if drafts:
+        quarter, subject = quarter_of(now), subject_of_words(_WORDS(drafts[0]), None)
         for metric in metrics:
-            counts[Counter(quarter, subject, metric)] += count
+            counts[Counter(quarter, subject, metric)] += len(drafts)
 
 
 def _keep(session: Session, account_id: str, steps: Sequence[_Step], counts: Tally[Counter], now: datetime) -> None:

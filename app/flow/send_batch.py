@@ -63,10 +63,10 @@ class _Batch:
 
     def links(self) -> Iterator[SentLinks]:
         """Yield the links of each message."""
-        letter, link_set_id = self.composer.letter, self.kept["link_set_id"]
-        destinations = letter.destinations if letter else ()
-        for one in self.held.values():
-            yield self.composer.sent_links(one.draft, one.sharer, link_set_id, destinations)
+        letter = self.composer.letter
+        sent_links = self.composer.sent_links(self.kept["link_set_id"], letter.destinations if letter else ())
+        for draft, _, sharer in self.held.values():
+            yield sent_links(draft, sharer)
 
     def of(self, part: Mailing) -> list[Draft]:
         return [self.held[one.message_id].draft for one in part.addressees]

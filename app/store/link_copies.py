@@ -65,12 +65,15 @@ class LinkCopies:
         """Copy links for ``LIFETIME``; False when Redis does not take them, which harms nobody now."""
         hosts: dict[str, str] = {}
         shared: dict[str, str] = {}
-        rows = []
+        rows, last = [], None
         for link in links:
             rows.append(link.own)
-            _enter(shared, link)
-            if link.link_host:
-                hosts[link.link_host] = link.account_id
+            # Nearly always as those of the link before.
+            if (common := (link.link_set_id, link.campaign_id, link.link_host)) != last:
+                last = common
+                _enter(shared, link)
+                if link.link_host:
+                    hosts[link.link_host] = link.account_id
         with self._redis.pipeline(transaction=False) as pipeline:
             if rows:
                 written = (orjson.dumps(rows), orjson.dumps(list(chain.from_iterable(shared.items()))))
