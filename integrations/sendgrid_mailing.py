@@ -7,7 +7,7 @@ https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations (the li
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any
@@ -88,7 +88,6 @@ def bulk_body(mailing: Mailing, name: str, address: str) -> bytes:
     """
     # Nobody who writes a template or a contact's name can know it, so no substitution is ever made in another's words.
     nonce = secrets.token_hex(4)
-    tags = [(_tag(nonce, number), number) for number in _used(mailing)]
     content = [
         {"type": kind, "value": _marked(part, nonce)}
         for kind, part in (("text/plain", mailing.text), ("text/html", mailing.html))
@@ -100,7 +99,7 @@ def bulk_body(mailing: Mailing, name: str, address: str) -> bytes:
         "from": {"email": address, **({"name": name} if name else {})},
         "content": content,
         "tracking_settings": {"click_tracking": {"enable": False, "enable_text": False}},
-        "personalizations": [_personalization(mailing, one, tags) for one in mailing.addressees],
+        "personalizations": list(map(_personalizer(mailing, nonce), mailing.addressees)),
     }
     return orjson.dumps(common)
 
@@ -118,26 +117,32 @@ def _marked(part: GappedText, nonce: str) -> str:
     return part.filled([_tag(nonce, number) for number in range(max(part.gaps, default=-1) + 1)])
 
 
-def _personalization(mailing: Mailing, one: Addressee, tags: list[tuple[str, int]]) -> dict[str, Any]:
-    own: dict[str, Any] = {
-        "to": [{"email": one.address}],
-        "subject": one_line(one.subject or ""),
-        "substitutions": {tag: one.values[number] for tag, number in tags},
-        _CUSTOM_ARGS: {"message_id": one.message_id, "account_id": mailing.account_id},
-    }
-    if one.unsubscribe_url:
-        own["headers"] = {
-            "List-Unsubscribe": f"<{one.unsubscribe_url}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+def _personalizer(mailing: Mailing, nonce: str) -> Callable[[Addressee], dict[str, Any]]:
+    """Return what writes down one reader after the other, as SendGrid has it."""
+    used, account_id = _used(mailing), mailing.account_id
+    tags, substitutions = [_tag(nonce, number) for number in used], _picker(used)
+
+    def personalization(one: Addressee) -> dict[str, Any]:
+        own: dict[str, Any] = {
+            "to": [{"email": one.address}],
+            "subject": one_line(one.subject or ""),
+            "substitutions": dict(zip(tags, substitutions(one.values), strict=True)),
+            _CUSTOM_ARGS: {"message_id": one.message_id, "account_id": account_id},
         }
-    return own
+        if one.unsubscribe_url:
+            own["headers"] = {
+                "List-Unsubscribe": f"<{one.unsubscribe_url}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            }
+        return own
+
+    return personalization
 
 
 def _measure(used: list[int]) -> Callable[[Addressee], int | None]:
     """Return what tells how many bytes one person adds to a call at most; None for whom SendGrid would refuse."""
-    tags, substitutions = _TAG * len(used), itemgetter(*used) if used else lambda _: ()
+    tags, substitutions = _TAG * len(used), _picker(used)
 
-    # One value comes by itself, and joined it is the same.
     def size(one: Addressee) -> int | None:
         if not ADDRESS.fullmatch(one.address) or not one_line(one.subject or ""):
             return None
@@ -149,6 +154,13 @@ def _measure(used: list[int]) -> Callable[[Addressee], int | None]:
         return None if values > _SUBSTITUTIONS else (values + words) * _ESCAPED + _PERSON
 
     return size
+
+
+def _picker(places: Sequence[int]) -> Callable[[Sequence[str]], Sequence[str]]:
+    """Return what picks the values at some places out of one reader's after the other's."""
+    if len(places) < 2:
+        return lambda values: [values[place] for place in places]
+    return itemgetter(*places)
 
 
 def _bytes(text: str) -> int:

@@ -4,7 +4,6 @@ The same rules as for one: the rows say ``sending`` before the call, no transact
 been taken is never sent again blindly. Whoever cannot go with the others goes by ``send_message``, which says why.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -107,11 +106,17 @@ def send_batch(
 
 def _groups(held: Sequence[Held]) -> list[list[Held]]:
     """Return messages by all that a call, or a count, must have in common."""
-    groups: dict[Hashable, list[Held]] = defaultdict(list)
+    groups: dict[Hashable, list[Held]] = {}
+    last: Hashable = None
+    group: list[Held] = []
     for one in held:
         draft, source = one.draft, one.draft.source
         options = (tuple(source["skip"]), source["extension"], source["content"] is None)
-        groups[draft.kind, draft.advocate_id is None, options].append(one)
+        kind = (draft.kind, draft.advocate_id is None, options)
+        # Nearly always as the one before; to look for it would cost more than to compare.
+        if kind != last:
+            last, group = kind, groups.setdefault(kind, [])
+        group.append(one)
     return list(groups.values())
 
 

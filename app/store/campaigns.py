@@ -259,7 +259,7 @@ def advocate_by_id(session: Session, account_id: str, advocate_id: str) -> Advoc
 def sharers_by_id(session: Session, account_id: str, advocate_ids: Collection[str]) -> dict[str, Sharer]:
     """Return the links of an account's advocates by the advocates' ids."""
     rows = fetch(session, _SHARERS, account_id=account_id, advocate_ids=list(advocate_ids))
-    return {row[0]: Sharer(*row) for row in rows}
+    return {row[0]: Sharer._make(row) for row in rows}
 
 
 def advocates_by_id(session: Session, account_id: str, advocate_ids: Collection[str]) -> dict[str, Advocate]:

@@ -95,7 +95,7 @@ def contact_by_id(session: Session, account_id: str, contact_id: str) -> Contact
 def details_by_id(session: Session, account_id: str, contact_ids: Collection[str]) -> dict[str, ContactDetails]:
     """Return what is known of people of an account, by their ids; those who were erased are left out."""
     rows = fetch(session, _DETAILS, account_id=account_id, contact_ids=list(contact_ids))
-    return {row[0]: ContactDetails(*row[1:]) for row in rows}
+    return {row[0]: ContactDetails._make(row[1:]) for row in rows}
 
 
 def has_erased(session: Session, account_id: str) -> bool:
