@@ -76,7 +76,7 @@ class FormLetter:
         """Return what works out the values of one person after the other; for one thread."""
         harmless = (_HARMLESS_IN_HTML, _HARMLESS_IN_TEXT, _ANYTHING)
         parts = [
-            (pieces.merger(), allowed.fullmatch)
+            pieces.merger(allowed.fullmatch)
             for pieces, allowed in zip(self.sources, harmless, strict=True)
             if pieces and pieces.own
         ]
@@ -86,12 +86,11 @@ class FormLetter:
         ) -> list[str] | None:
             values = [*codes]
             try:
-                for own, is_harmless in parts:
-                    for value in own(contact, data, fields):
-                        # Mere letters and digits, as most names and codes are, need no closer look.
-                        if not value.isalnum() and not is_harmless(value):
-                            return None
-                        values.append(value)
+                for own in parts:
+                    found = own(contact, data, fields)
+                    if found is None:
+                        return None
+                    values += found
             except FAULTS:
                 # Rendering the whole will say in words what is wrong.
                 return None

@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from uuid import UUID
 
@@ -24,8 +24,20 @@ _FORM = re.compile(r"[0-9A-Za-z_-]{38}")
 
 def stop_token(message_id: str, keys: Sequence[bytes]) -> str:
     """Return the token of a message, signed with the first key."""
-    named = bytes.fromhex(message_id.replace("-", ""))
-    return _spelled(named + _mac(named, keys[0]))
+    return signer(keys[0])(message_id)
+
+
+@lru_cache(maxsize=16)
+def signer(key: bytes) -> Callable[[str], str]:
+    """Return what makes the token of one message after the other."""
+    keyed = _keyed(key)
+
+    def sign(message_id: str) -> str:
+        named, mac = bytes.fromhex(message_id.replace("-", "")), keyed.copy()
+        mac.update(named)
+        return _spelled(named + mac.digest())
+
+    return sign
 
 
 def message_of_token(token: str, keys: Sequence[bytes]) -> str | None:
@@ -48,12 +60,10 @@ def _spelled(whole: bytes) -> str:
 
 
 def _mac(named: bytes, key: bytes) -> bytes:
-    mac = _keyed(key).copy()
+    mac = _keyed(key)
     mac.update(named)
     return mac.digest()
 
 
-@lru_cache(maxsize=16)
 def _keyed(key: bytes) -> "hashlib.blake2b":
-    # To go on from here costs half of beginning anew.
     return hashlib.blake2b(digest_size=_MAC_BYTES, key=key, person=_PURPOSE)

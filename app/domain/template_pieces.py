@@ -27,8 +27,9 @@ _STEERING = frozenset({"break", "continue"})
 
 MergeFields = Callable[[], Mapping[str, Any]]
 """Gathers all that a template may name, for whoever needs it: for a mere field that would be the longest part."""
-Merger = Callable[[ContactDetails, Mapping[str, Any], MergeFields], list[str]]
-"""Works out the pieces that are a person's own, in the order of the template, from contact, data and merge fields."""
+Merger = Callable[[ContactDetails, Mapping[str, Any], MergeFields], list[str] | None]
+"""Works out the pieces that are a person's own, in the order of the template, from contact, data and merge fields;
+None where one of them is not harmless."""
 _Own = Callable[[ContactDetails, Mapping[str, Any]], Any]
 """Finds what a field shows in contact and data."""
 _KNOWN_BY = ContactDetails._fields[:-1]
@@ -46,42 +47,52 @@ class Pieces:
         """Whether a person's own pieces may ask for the addresses of share buttons."""
         return any(not isinstance(node, OutputNode) or "share" in str(node) for node in self.own)
 
-    def merger(self) -> Merger:
+    def merger(self, is_harmless: Callable[[str], Any]) -> Merger:
         """Return what works out one person after the other; for one thread.
 
-        It raises whatever the library does on odd data; then the whole template is to be rendered, which words it.
+        ``is_harmless`` tells whether a piece may stand where it would; mere letters and digits may. It raises whatever
+        the library does on odd data; then the whole template is to be rendered, which words it.
         """
         nodes = [(node, _own(_path(node))) for node in self.own]
         # Only tags remember anything between two nodes, so mere fields can share one context.
-        plain = all(isinstance(node, OutputNode) for node, _ in nodes)
+        if all(isinstance(node, OutputNode) for node, _ in nodes):
+            return self._plain_merger(nodes, is_harmless)
+
+        def merge(_contact: ContactDetails, _data: Mapping[str, Any], fields: MergeFields) -> list[str] | None:
+            own = Frugal(self.template, globals=fields())
+            found = [_text(node, own) for node, _ in nodes]
+            return found if all(map(is_harmless, found)) else None
+
+        return merge
+
+    def _plain_merger(self, nodes: Sequence[tuple[Node, _Own | None]], is_harmless: Callable[[str], Any]) -> Merger:
         # The library would put a mapping of its own in the place of an empty one.
         kept: dict[str, Any] = {"contact": {}}
         context = Frugal(self.template, globals=kept)
         escaped = context.autoescape
 
-        def rendered(node: Node, fields: Mapping[str, Any]) -> str:
-            kept.clear()
-            kept.update(fields)
-            return _text(node, context)
+        def shown(node: Node, text: Any, fields: MergeFields) -> str:
+            if type(text) is not str or "\r" in text:
+                # Only the library knows what is meant.
+                kept.clear()
+                kept.update(fields())
+                return _text(node, context)
+            return str(escape(text)) if escaped and _SPECIAL.search(text) else text
 
-        def merge_plain(contact: ContactDetails, data: Mapping[str, Any], fields: MergeFields) -> list[str]:
+        def merge(contact: ContactDetails, data: Mapping[str, Any], fields: MergeFields) -> list[str] | None:
             context.spent = 0
             found = []
             for node, own in nodes:
                 text = own(contact, data) if own else None
-                if type(text) is not str or "\r" in text:
-                    # Only the library knows what is meant.
-                    text = rendered(node, fields())
-                elif escaped and not text.isalnum() and _SPECIAL.search(text):
-                    text = str(escape(text))
+                # Mere letters and digits, as most names and codes are, need no closer look.
+                if type(text) is not str or not text.isalnum():
+                    text = shown(node, text, fields)
+                    if not is_harmless(text):
+                        return None
                 found.append(text)
             return found
 
-        def merge(_contact: ContactDetails, _data: Mapping[str, Any], fields: MergeFields) -> list[str]:
-            own = Frugal(self.template, globals=fields())
-            return [_text(node, own) for node, _ in nodes]
-
-        return merge_plain if plain else merge
+        return merge
 
     @property
     def own(self) -> list[Node]:

@@ -20,7 +20,7 @@ from app.domain.errors import UnknownError
 from app.domain.form_letter import form_letter
 from app.domain.mailing import Addressee
 from app.domain.message import Channel, ContactDetails, Content, LinkOptions
-from app.domain.stop_tokens import stop_token
+from app.domain.stop_tokens import signer
 from app.flow.plan_trigger import template_content
 from app.store.accounts import Account, domains
 from app.store.base import Session
@@ -57,8 +57,10 @@ class Composer:
         self.letter = form_letter(self.channel, self.content, self.space, shares=shares) if draft.template else None
         self._merge = self.letter.merger() if self.letter else None
         self._subject = self.letter.subject_liner() if self.letter else None
+        self._reader: tuple[Draft, ContactDetails, Sharer | None, str]
         self._share_links = self.letter is not None and self.letter.needs_share_links
         self._is_marketing = self.channel is Channel.EMAIL and self.content.purpose is Purpose.MARKETING
+        self._stop_token = signer(Encrypted.signing_keys[0])
         self._stop_page = unsubscribe_url(Codes("", "", ""), space=self.space)
         self._account_id, self._kept = account.id, dict[str, Any]()
         self._landing = campaign_links(self.campaign)
@@ -67,20 +69,27 @@ class Composer:
         """Return what is one reader's own; None where the message must be composed as a whole."""
         if self._merge is None or self._subject is None:
             return None
-        data, stop = draft.source["data"], _stop_token(draft)
-
-        def fields() -> Mapping[str, Any]:
-            sharing, codes = self._sharing(sharer), Codes(draft.code, draft.share_token, stop)
-            return merge_fields(
-                contact, data, sharing=sharing, codes=codes, space=self.space, share_links=self._share_links
-            )
-
+        data, stop = draft.source["data"], self._stop_token(draft.id)
         share_code = sharer.share_code if sharer and self.campaign else ""
-        values = self._merge(contact, data, (draft.code, share_code, stop), fields)
+        # Kept for whoever asks for all fields, as hardly any template does: to make a function for it takes longer.
+        self._reader = draft, contact, sharer, stop
+        values = self._merge(contact, data, (draft.code, share_code, stop), self._fields)
         if values is None:
             return None
         page = self._stop_page + stop if self._is_marketing else None
         return Addressee(draft.id, draft.recipient, self._subject(values), values, page)
+
+    def _fields(self) -> Mapping[str, Any]:
+        """Return all that a template may name, for the reader whose pieces are being worked out."""
+        draft, contact, sharer, stop = self._reader
+        return merge_fields(
+            contact,
+            draft.source["data"],
+            sharing=self._sharing(sharer),
+            codes=Codes(draft.code, draft.share_token, stop),
+            space=self.space,
+            share_links=self._share_links,
+        )
 
     def whole(self, draft: Draft, contact: ContactDetails, sharer: Sharer | None) -> Composed:
         """Return a message composed by itself.
@@ -94,7 +103,7 @@ class Composer:
             contact=contact,
             data=draft.source["data"],
             sharing=self._sharing(sharer),
-            codes=_codes(draft),
+            codes=Codes(draft.code, draft.share_token, self._stop_token(draft.id)),
             space=self.space,
         )
 
@@ -225,11 +234,3 @@ def _content(session: Session, draft: Draft) -> Content:
     if template is None:
         raise UnknownError("template", draft.template or "")
     return replace(template_content(template), purpose=Purpose(draft.purpose))
-
-
-def _codes(draft: Draft) -> Codes:
-    return Codes(draft.code, draft.share_token, _stop_token(draft))
-
-
-def _stop_token(draft: Draft) -> str:
-    return stop_token(draft.id, Encrypted.signing_keys)
