@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.message import ContactDetails, Status
-from app.store.campaigns import Sharer, sharers_by_id
-from app.store.contacts import details_by_id
+from app.store.campaigns import AdvocateRow, Sharer
+from app.store.contacts import CONTACT, ContactRow
 from app.store.many_rows import among, among_those, change_columns, checked, fetch
 from app.store.messages import MessageRow
 from app.store.sends import DRAFT, Draft
@@ -26,17 +26,37 @@ class Held(NamedTuple):
     """None where the reader is no advocate."""
 
 
-# In one order for everybody, so that two workers never wait for each other. Readers have statements of their own:
-# SQLite, which may know its tables from when they were small, would walk through all messages to join them.
+_COLUMNS: tuple[Any, ...] = tuple(MessageRow.attempt + 1 if one.name == "attempt" else one for one in DRAFT)
+_READER = CONTACT[:-1]
+_SHARER = (AdvocateRow.id, AdvocateRow.share_code, AdvocateRow.share_token)
+_DRAFTED = slice(len(_COLUMNS))
+_CONTACT = len(_COLUMNS)
+_DETAILED = slice(_CONTACT + 1, _CONTACT + len(_READER))
+_ADVOCATE = _CONTACT + len(_READER)
+_SHARED = slice(_ADVOCATE, None)
+# In one order for everybody, so that two workers never wait for each other. With the reader, whom to look up by another
+# statement costs as much again; this one is only as good as its plan, which ``renew_statistics`` sees to.
 _DUE = (
-    select(*(MessageRow.attempt + 1 if one.name == "attempt" else one for one in DRAFT))
+    select(*_COLUMNS, *_READER, *_SHARER)
+    .outerjoin(
+        ContactRow,
+        and_(
+            ContactRow.id == MessageRow.contact_id,
+            checked(ContactRow.account_id) == MessageRow.account_id,
+            ContactRow.erased_at.is_(None),
+        ),
+    )
+    .outerjoin(
+        AdvocateRow,
+        and_(AdvocateRow.id == MessageRow.advocate_id, checked(AdvocateRow.account_id) == MessageRow.account_id),
+    )
     .where(
         among_those(MessageRow.id, "message_ids"),
         checked(MessageRow.status) == Status.QUEUED,
         MessageRow.send_at <= bindparam("now"),
     )
     .order_by(MessageRow.id)
-    .with_for_update(skip_locked=True)
+    .with_for_update(of=MessageRow, skip_locked=True)
 )
 
 
@@ -45,16 +65,14 @@ def hold_due(session: Session, message_ids: Sequence[str], *, now: datetime) -> 
 
     They are held until the transaction ends; whom another worker holds is not waited for, and left out.
     """
-    drafts = {row[0]: Draft._make(row) for row in fetch(session, _DUE, message_ids=message_ids, now=now)}
-    contacts: dict[str, ContactDetails] = {}
-    sharers: dict[str, Sharer] = {}
-    for account_id in {one.account_id for one in drafts.values()}:
-        ours = [one for one in drafts.values() if one.account_id == account_id]
-        contacts |= details_by_id(session, account_id, {one.contact_id for one in ours})
-        enrolled = {one.advocate_id for one in ours if one.advocate_id is not None}
-        sharers |= sharers_by_id(session, account_id, enrolled) if enrolled else {}
-    wanted = [drafts[one] for one in message_ids if one in drafts]
-    return [Held(one, contacts.get(one.contact_id), sharers.get(one.advocate_id or "")) for one in wanted]
+    found = {row[0]: _held(row) for row in fetch(session, _DUE, message_ids=message_ids, now=now)}
+    return [found[one] for one in message_ids if one in found]
+
+
+def _held(row: Sequence[Any]) -> Held:
+    contact = None if row[_CONTACT] is None else ContactDetails._make(row[_DETAILED])
+    sharer = None if row[_ADVOCATE] is None else Sharer._make(row[_SHARED])
+    return Held(Draft._make(row[_DRAFTED]), contact, sharer)
 
 
 def claim_held(

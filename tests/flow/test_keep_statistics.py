@@ -3,10 +3,12 @@
 import sqlite3
 
 import pytest
+from alembic import command
 from sqlalchemy import event, text
 
 from app.flow.accept_trigger import accept_triggers
 from app.flow.keep_statistics import keep_statistics
+from app.store.schema import _config, upgrade
 from tests.fakes.sendgrid import SendGridFake
 from tests.flow.campaign_script import ADVOCATES, Campaign
 from tests.flow.story import Shop
@@ -41,6 +43,19 @@ def test_the_database_knows_what_the_indexes_of_a_large_table_hold(transaction, 
         assert any(int(stat.split()[0]) > 10_000 for stat in known_of(session, "answers"))
         # Ten rows are walked through, and a plan that does so outlives the day on which there are a million.
         assert known_of(session, "accounts") == []
+
+
+def test_a_migration_takes_from_older_hubs_what_they_learnt_of_a_few_rows(shop, engine):
+    shop.sent()
+    try:
+        with engine.begin() as connection:
+            command.downgrade(_config(connection), "0037")
+            connection.execute(text("ANALYZE"))
+            assert known_of(connection, "messages") != []
+    finally:
+        upgrade(engine)
+    with engine.begin() as connection:
+        assert known_of(connection, "messages") == []
 
 
 def walked_through(path, statements):

@@ -14,7 +14,7 @@ from app.store.messages import (
     list_messages,
     message_by_id,
 )
-from app.store.sends import abandoned, claim, save_composed, settle, wake_due
+from app.store.sends import abandoned, claim, save_composed, settle, settle_many, wake_due
 from app.store.trigger_keys import messages_by_trigger
 
 MINUTE = timedelta(minutes=1)
@@ -164,6 +164,24 @@ def test_an_attempt_whose_claim_has_passed_on_settles_nothing(add, take, end, st
     assert not end(message_id, first.attempt, Status.FAILED, error="too late")
     assert end(message_id, second.attempt)
     assert (stored(message_id).status, stored(message_id).error) == (Status.SENT, None)
+
+
+@pytest.mark.parametrize("count", [2, 40])
+def test_of_many_that_end_together_those_count_that_nobody_else_has_ended(transaction, add, take, end, stored, count):
+    drafts = [take(add()) for _ in range(count)]
+    end(drafts[0].id, 1, Status.FAILED, error="no such mailbox")
+    # Somebody else took this one over, and has it now.
+    end(drafts[1].id, 1, Status.QUEUED)
+    take(drafts[1].id)
+    with transaction() as session:
+        settled = settle_many(session, drafts, status=Status.SENT, provider="sendgrid", provider_id="p-1")
+    assert settled == drafts[2:]
+    ends = [(row.status, row.provider_id, row.error) for row in (stored(draft.id) for draft in drafts)]
+    assert ends[:2] == [(Status.FAILED, None, "no such mailbox"), (Status.SENDING, None, None)]
+    assert ends[2:] == [(Status.SENT, "p-1", None)] * (count - 2)
+    with transaction() as session:
+        again = settle_many(session, drafts[2:], status=Status.SENT, provider="sendgrid", provider_id="p-2")
+    assert again == []
 
 
 def test_a_settled_message_is_not_settled_again(add, take, end):

@@ -22,6 +22,16 @@ def upgrade() -> None:
     op.execute(f"UPDATE message_events SET id = message_id WHERE type = 'suppressed' AND {_FIRST}")  # noqa: S608 - no words but ours.
     op.execute(f"DELETE FROM message_events WHERE type = 'queued' AND {_FIRST}")  # noqa: S608 - no words but ours.
 
+    _forget_small_tables()
+
+
+def _forget_small_tables() -> None:
+    """Forget what SQLite learnt while there were few rows, as ``renew_statistics`` does from now on."""
+    bind = op.get_bind()
+    if bind.dialect.name == "sqlite" and sa.inspect(bind).has_table("sqlite_stat1"):
+        few = "SELECT tbl FROM sqlite_stat1 GROUP BY tbl HAVING max(CAST(stat AS INTEGER)) < 10000"
+        op.execute(f"DELETE FROM sqlite_stat1 WHERE tbl IN ({few})")  # noqa: S608 - no words but ours.
+
 
 def downgrade() -> None:
     """Go back."""
