@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from app.domain.destination import is_share_code
 from app.domain.ids import new_code
-from app.domain.message import ContactDetails
 
 MAX_LENGTH = 32
 """As long as Ambassador's short codes may be."""
@@ -44,12 +43,12 @@ def without_capitals(codes: Iterable[str]) -> set[str]:
     return {code for code in small if len(code) <= MAX_LENGTH and _ALLOWED.fullmatch(code)}
 
 
-def suggest_share_codes(contact: ContactDetails) -> Iterator[str]:
+def suggest_share_codes(first_name: str | None, last_name: str | None) -> Iterator[str]:
     """Yield codes to try, the nicest first: johndoe, johndoe-k3f, …; random where no name is known.
 
     An email address is never a source: the code is seen by everybody the advocate shares with.
     """
-    name = _plain(contact.first_name) + _plain(contact.last_name)
+    name = _plain(first_name) + _plain(last_name)
     base = name[: MAX_LENGTH - 7]
     if base and is_share_code(base):
         yield base

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from app.domain.errors import ConflictError, InvalidInputError
-from app.domain.message import ContactDetails
 from app.domain.share_codes import check_share_code, suggest_share_codes
 from app.store.base import Session
 from app.store.campaigns import Advocate, Campaign, add_advocates, advocates_of, enrolled_as, taken_share_codes
@@ -51,7 +50,7 @@ def enrol_advocates(
     """Return the id of everybody's enrolment in the campaign by contact, made now where there was none."""
     enrolled = enrolled_as(session, account_id, campaign.id, [contact.id for contact in contacts])
     suggestions: dict[str, Iterator[str]] = {
-        contact.id: suggest_share_codes(ContactDetails(first_name=contact.first_name, last_name=contact.last_name))
+        contact.id: suggest_share_codes(contact.first_name, contact.last_name)
         for contact in contacts
         if contact.id not in enrolled
     }

@@ -95,4 +95,4 @@ def _sharing(
         return None
     if contact and (enrolled := advocates_of(session, account.id, campaign.id, [contact.id])):
         return sharing_of(campaign, enrolled[contact.id].share_code)
-    return sharing_of(campaign, next(suggest_share_codes(details)))
+    return sharing_of(campaign, next(suggest_share_codes(details.first_name, details.last_name)))

@@ -56,6 +56,15 @@ def test_an_order_that_carried_a_code_before_it_was_anybodys_is_tried_again_when
     assert (row.reason, row.named_advocate_id is not None) == ("no_recent_click", True)
 
 
+def test_the_code_of_somebody_without_a_name_gives_away_neither_address_nor_number(shop):
+    shop.campaign()
+    person = ContactDetails(email="lovelace@example.com", phone="+15005550006", external_id="lovelace")
+    code = shop.advocate(shop.sent(campaign="spring", contact=person)).share_code
+    # Eight characters by chance: none of them spells a name of eight letters.
+    assert (len(code), code.isalnum()) == (8, True)
+    assert not any(known in code for known in ("lovelace", "example", "5005550006"))
+
+
 @both_databases
 def test_a_second_advocates_code_takes_an_order_back_that_its_other_code_had_led_to_somebody(shop):
     message = shop.invited()
