@@ -126,6 +126,10 @@ def usage(source: str, *, is_html: bool) -> Usage:
     Raises:
         TemplateError: it is not Liquid; the message names the line.
     """
+    return _kept_usage(source, is_html) if len(source) <= _LONGEST_KEPT else _usage(source, is_html)
+
+
+def _usage(source: str, is_html: bool) -> Usage:
     template = parsed(source, is_html=is_html)
     try:
         found = template.analyze(include_partials=False)
@@ -137,6 +141,9 @@ def usage(source: str, *, is_html: bool) -> Usage:
     platforms = {str(path[1]) for path in paths if path[0] == "share" and len(path) > 1}
     shares = "sharing_widget" in found.tags or any(path[0] in _SHARING for path in paths)
     return Usage(shares, tuple(sorted(platforms - PLATFORMS.keys())))
+
+
+_kept_usage = lru_cache(maxsize=256)(_usage)
 
 
 def render(source: str, fields: Mapping[str, Any], *, is_html: bool) -> str:
