@@ -18,7 +18,6 @@ from app.store.form_letters import filled, form_letters
 from app.store.many_rows import add_columns, among_those, checked, fetch, write
 
 _NONE: list[Any] = []
-_NOTHING: dict[str, Any] = {}
 
 
 class MessageRow(Base):
@@ -223,8 +222,8 @@ def events_of(session: Session, account_id: str, message_id: str) -> list[tuple[
     named = {"account_id": account_id, "message_id": message_id}
     asked, rows = fetch(session, _ASKED_AT, **named), fetch(session, _EVENTS_OF, **named)
     was_queued = all(event_id != message_id for *_, event_id in rows)
-    queued = [(str(Status.QUEUED), row[0], _NOTHING) for row in asked if was_queued]
-    return [*queued, *((row[0], row[1], row[2]) for row in rows)]
+    events: list[tuple[str, datetime, dict[str, Any]]] = [(row[0], row[1], row[2]) for row in rows]
+    return [*((str(Status.QUEUED), row[0], {}) for row in asked if was_queued), *events]
 
 
 def list_messages(
