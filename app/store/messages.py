@@ -222,7 +222,9 @@ def events_of(session: Session, account_id: str, message_id: str) -> list[tuple[
     named = {"account_id": account_id, "message_id": message_id}
     asked, rows = fetch(session, _ASKED_AT, **named), fetch(session, _EVENTS_OF, **named)
     was_queued = all(event_id != message_id for *_, event_id in rows)
-    events: list[tuple[str, datetime, dict[str, Any]]] = [(row[0], row[1], row[2]) for row in rows]
+    # A machine that runs the version before this one still keeps that it was asked for as an event without a detail.
+    known = (row for row in rows if row[0] != Status.QUEUED or row[2])
+    events: list[tuple[str, datetime, dict[str, Any]]] = [(row[0], row[1], row[2]) for row in known]
     return [*((str(Status.QUEUED), row[0], {}) for row in asked if was_queued), *events]
 
 

@@ -34,16 +34,18 @@ def test_that_a_message_was_asked_for_is_told_once_before_and_after_its_event_we
     with transaction() as session:
         add_event(session, account.id, waiting, "suppressed", now, {"reason": "erased"})
         add_event(session, account.id, waiting, "queued", now, {"resent": True})
+        # As a machine of the version before writes it, while not all run this one.
+        add_event(session, account.id, waiting, "queued", now)
         told = [events_of(session, account.id, one) for one in (waiting, refused)]
     assert [[kind for kind, _, _ in events] for events in told] == [["queued", "suppressed", "queued"], ["suppressed"]]
     assert told[1] == [("suppressed", now, {"reason": "unsubscribed"})]
     try:
         with engine.begin() as connection:
             command.downgrade(_config(connection), "0037")
-        assert _all(engine) == 4
+        assert _all(engine) == 5
     finally:
         upgrade(engine)
-    assert _all(engine) == 3
+    assert _all(engine) == 4
     assert differences(engine) == []
     with transaction() as session:
         assert [events_of(session, account.id, one) for one in (waiting, refused)] == told
